@@ -1,0 +1,141 @@
+"""A case: one matter of one writer, from its first letter to its close. A frozen value; every change is a new value."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mailbot.letters.letter import Proof
+from mailbot.rulebook.ids import Audience, Flag, Intent, Route, Slot, Topic
+from mailbot.triage.finding import FilledSlot
+
+
+class CaseState(StrEnum):
+    """Where a case stands; any new word of the writer reopens it."""
+
+    REGISTERED = "registered"
+    ANSWERED = "answered"
+    WAITING = "waiting"
+    WITH_STAFF = "with_staff"
+    REFUSED = "refused"
+    CLOSED = "closed"
+
+
+class Kind(StrEnum):
+    """Kinds of mail we write: one template each. See `audience_of_kind` for whom each is meant."""
+
+    RECEIPT = "receipt"
+    GUIDANCE = "guidance"
+    QUESTIONS = "questions"
+    NOTICE = "notice"
+    VENDOR = "vendor"
+    REMINDER = "reminder"
+    HANDED_OVER = "handed_over"
+    REFUSAL = "refusal"
+    RELAY = "relay"
+    KNOWN_OUTAGE = "known_outage"
+    TRAINING_TERM = "training_term"
+    FORWARD = "forward"
+    URGENT = "urgent"
+    STAFF_REMINDER = "staff_reminder"
+    STAFF_ANSWER = "staff_answer"
+    STAFF_NOTE = "staff_note"
+    OUTAGE_DRAFT = "outage_draft"
+    DIGEST = "digest"
+    ALARM = "alarm"
+
+
+FOR_WRITERS = frozenset(
+    {
+        Kind.RECEIPT,
+        Kind.GUIDANCE,
+        Kind.QUESTIONS,
+        Kind.NOTICE,
+        Kind.VENDOR,
+        Kind.REMINDER,
+        Kind.HANDED_OVER,
+        Kind.REFUSAL,
+        Kind.RELAY,
+        Kind.KNOWN_OUTAGE,
+        Kind.TRAINING_TERM,
+    }
+)
+"""Mail for a writer, counted by the gate. A relay is a person's word, the rest is automatic."""
+
+
+class DueKind(StrEnum):
+    """What falls due in a case's life."""
+
+    REMIND_WRITER = "remind_writer"
+    WRITER_SILENT = "writer_silent"
+    REMIND_STAFF = "remind_staff"
+    TO_SUPERVISOR = "to_supervisor"
+    EMERGENCY = "emergency"
+    REPEAT_URGENT = "repeat_urgent"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Due:
+    """A deadline of a case; `at` is in UTC."""
+
+    at: datetime
+    kind: DueKind
+
+
+@dataclass(frozen=True, slots=True)
+class SentMail:
+    """Mail of ours in this case: a reply that names its Message-ID finds the case, and whose word it can be."""
+
+    message_id: str
+    kind: Kind
+    recipient: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LetterRef:
+    """A letter that belongs to the case; `key` is its identity, `message_id` what later letters may cite."""
+
+    key: str
+    message_id: str
+    at: datetime
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One line of the case's life as `mailbot cases show` tells it; `what` is Russian prose without quoted mail."""
+
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One matter. `number` («2026-00017») is what people quote; `writer` the only address its mail may go to.
+
+    `with_whom` is the staff address that has it now; `round` counts question mails sent; `fruitless` rounds in a
+    row that brought no new fact. `linked` are numbers of related cases.
+    """
+
+    number: str
+    state: CaseState
+    opened_at: datetime
+    changed_at: datetime
+    writer: str
+    writer_name: str
+    proof: Proof
+    audience: Audience
+    topics: tuple[Topic, ...]
+    intent: Intent
+    flags: tuple[Flag, ...]
+    facts: tuple[FilledSlot, ...]
+    missing: tuple[Slot, ...]
+    route: Route | None
+    with_whom: str
+    round: int
+    fruitless: int
+    letters: tuple[LetterRef, ...]
+    sent: tuple[SentMail, ...]
+    dues: tuple[Due, ...]
+    linked: tuple[str, ...]
+    notes: tuple[Note, ...]

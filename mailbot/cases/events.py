@@ -1,0 +1,86 @@
+"""Whose word is this? Every letter or passed deadline reaches `consider` as exactly one of these events."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.cases.case import Case, Due, SentMail
+from mailbot.letters.letter import Letter, Proof
+from mailbot.triage.finding import Screening
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A letter as it lay in the mailbox: `received_at` is the server's INTERNALDATE in UTC."""
+
+    letter: Letter
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromWriter:
+    """A letter of a parent, pupil, employee or stranger to the school (screening PERSON or DOUBTFUL)."""
+
+    arrival: Arrival
+    screening: Screening
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffWord:
+    """A reply to mail we sent to staff, by its recipient or stand-in, proven or internal."""
+
+    arrival: Arrival
+    answered: SentMail
+    screening: Screening
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounce:
+    """A delivery report about mail of ours (RFC 3464) or what passes for one."""
+
+    arrival: Arrival
+    screening: Screening
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCopy:
+    """Our own mail come back: `receipt` if its row is `sending` or `sent`, else a loop."""
+
+    arrival: Arrival
+    receipt: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """Not written by a person to us: recorded with its reason, never answered."""
+
+    arrival: Arrival
+    screening: Screening
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A letter whose bytes could not be read; a person gets it as it is."""
+
+    key: str
+    received_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredByPerson:
+    """A colleague answered a letter of a case from the same mailbox, in their own mail program."""
+
+    case: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lapse:
+    """A deadline of a case has passed."""
+
+    case: Case
+    due: Due
+
+
+Event = FromWriter | StaffWord | Bounce | OwnCopy | Machine | Unreadable | AnsweredByPerson | Lapse
