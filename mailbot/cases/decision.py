@@ -28,9 +28,8 @@ def decide(finding: Finding, book: Rulebook) -> Decision:
     """Steps 1–12 of the triage contract for one letter, without any stored state."""
     if finding.intent is Intent.AUTO:
         return _ignore("step 1: not written by a person to us")
-    if Flag.SAFETY in finding.flags or Flag.LEAK in finding.flags:
-        return _escalate(Route.DIRECTOR, "step 2: safety or leak")
-    decision = _decide_calmly(finding, book)
+    in_danger = Flag.SAFETY in finding.flags or Flag.LEAK in finding.flags
+    decision = _escalate(Route.DIRECTOR, "step 2: safety or leak") if in_danger else _decide_calmly(finding, book)
     if Flag.DOUBTFUL in finding.flags and decision.writer_gets is not WriterGets.NOTHING:
         return _silently(decision)
     return decision
@@ -47,12 +46,7 @@ def _decide_calmly(finding: Finding, book: Rulebook) -> Decision:
     if finding.intent is Intent.THANKS:
         return _ignore("step 6: thanks, nothing is asked")
     if Flag.EMPTY in finding.flags:
-        return Decision(
-            disposition=Disposition.CLARIFY,
-            route=None,
-            writer_gets=WriterGets.QUESTIONS,
-            why=(_step("step 7: no text"),),
-        )
+        return _clarify((), _step("step 7: no text"))
     if Flag.FOREIGN in finding.flags:
         return _escalate(Route.CONSULTANT, "step 7: not in a language of the rules")
     if not finding.confident:
@@ -84,13 +78,7 @@ def decide_topic(topic: TopicFinding, missing: tuple[Slot, ...], book: Rulebook)
             why=(_step("step 9: a general question"),),
         )
     if missing:
-        return Decision(
-            disposition=Disposition.CLARIFY,
-            route=None,
-            writer_gets=WriterGets.QUESTIONS,
-            missing=missing,
-            why=(_step("step 10: asks for what is missing", ", ".join(missing)),),
-        )
+        return _clarify(missing, _step("step 10: asks for what is missing", ", ".join(missing)))
     if topic.topic is Topic.OUTAGE:
         return replace(
             _escalate(Route.VENDOR, "step 10: the system itself fails"),
@@ -139,6 +127,12 @@ def _silently(decision: Decision) -> Decision:
 
 def _ignore(step: str) -> Decision:
     return Decision(disposition=Disposition.IGNORE, route=None, writer_gets=WriterGets.NOTHING, why=(_step(step),))
+
+
+def _clarify(missing: tuple[Slot, ...], why: Evidence) -> Decision:
+    return Decision(
+        disposition=Disposition.CLARIFY, route=None, writer_gets=WriterGets.QUESTIONS, missing=missing, why=(why,)
+    )
 
 
 def _escalate(route: Route, step: str) -> Decision:

@@ -1,4 +1,4 @@
-"""Mail we owe: what is to be written (`Writing`), the frozen bytes (`Draft`), and what the gate let through (`Cleared`)."""
+"""Mail we owe: what is to be written (`Writing`), its frozen bytes (`Draft`), what the gate let through."""
 
 from dataclasses import dataclass
 from datetime import datetime

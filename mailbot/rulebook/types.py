@@ -1,4 +1,4 @@
-"""Frozen types of everything the admin's rules say. Made only by `load.load_rulebook`; nothing here is optional by accident.
+"""Frozen types of everything the admin's rules say, made only by `load.load_rulebook`.
 
 Every value that a decision may cite carries its `Place`, so that each «why» can name file and line.
 """
@@ -335,7 +335,7 @@ class TemplateSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """All rules, loaded and checked whole. `hash` is over the bytes of every file that was read; decisions record it."""
+    """All rules, loaded and checked whole. `hash` covers the bytes of every file read; decisions record it."""
 
     school: School
     regulation: Regulation
