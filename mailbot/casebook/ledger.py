@@ -1,0 +1,195 @@
+"""What the journal's rows add up to, in memory: letters known, mail owed, live cases. Only `fold` changes it.
+
+Bounded by time, not by history: letters, mail and closed cases older than `MEMORY` are forgotten here (the journal
+keeps them); a letter that old is judged by the start instant and its age instead.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from mailbot.casebook.rows import (
+    Attempted,
+    CaseChanged,
+    Considered,
+    Filed,
+    MailMoved,
+    Paused,
+    Ran,
+    Row,
+    SetAside,
+    Started,
+)
+from mailbot.cases.case import FOR_WRITERS, Case, CaseState
+from mailbot.cases.draft import Mail, MailState
+from mailbot.cases.history import Folder, Tally
+
+MEMORY = timedelta(days=90)
+TALLY_WINDOW = timedelta(days=7)
+OPEN_MAIL = (MailState.READY, MailState.SENDING, MailState.SENT)
+LIVE = (CaseState.REGISTERED, CaseState.WAITING, CaseState.WITH_STAFF, CaseState.ANSWERED)
+
+
+@dataclass(slots=True)
+class KnownLetter:
+    """A letter that has its outcome: where it belongs, and whether it lies there."""
+
+    at: datetime
+    folder: Folder
+    case: str
+    filed: bool
+    message_id: str
+    text_digest: str
+    open_mail: int = 0
+
+
+@dataclass(slots=True)
+class OwedMail:
+    """A mail we owe and how far it has come."""
+
+    mail: Mail
+    state: MailState
+    answer: str
+    tries: int
+    next_try_at: datetime
+    changed_at: datetime
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The folded journal."""
+
+    started: Started | None = None
+    letters: dict[str, KnownLetter] = field(default_factory=dict)
+    attempts: dict[str, int] = field(default_factory=dict)
+    aside: dict[str, SetAside] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    owed: dict[str, OwedMail] = field(default_factory=dict)
+    troubled: dict[str, OwedMail] = field(default_factory=dict)
+    written: deque[Mail] = field(default_factory=deque)
+    dead: dict[str, datetime] = field(default_factory=dict)
+    last_run: dict[str, datetime] = field(default_factory=dict)
+    paused: Paused | None = None
+    last_number: dict[int, int] = field(default_factory=dict)
+
+    def fold(self, row: Row) -> None:
+        """Takes one row into account; the order of rows is the order in which things happened."""
+        match row:
+            case Started():
+                self.started = row
+            case Attempted():
+                for key in row.keys:
+                    self.attempts[key] = self.attempts.get(key, 0) + 1
+            case Considered():
+                self._considered(row)
+            case CaseChanged():
+                self._case(row.case)
+                self._owe(row.mails)
+                self._cancel(row.cancel, row.at)
+            case MailMoved():
+                self._mail_moved(row)
+            case Filed():
+                if row.key in self.letters:
+                    self.letters[row.key].filed = True
+                self.attempts.pop(row.key, None)
+            case SetAside():
+                self.aside[row.key] = row
+            case Paused():
+                self.paused = row
+            case Ran():
+                self.last_run[row.job] = row.at
+            case _:
+                assert_never(row)
+
+    def _considered(self, row: Considered) -> None:
+        self.attempts.pop(row.key, None)
+        self.letters[row.key] = KnownLetter(
+            at=row.at,
+            folder=row.folder,
+            case=row.case.number if row.case else "",
+            filed=False,
+            message_id=row.message_id,
+            text_digest=row.text_digest,
+        )
+        if row.message_id:
+            self.ids.setdefault(row.message_id, row.key)
+        if row.case:
+            self._case(row.case)
+        self._owe(row.mails)
+        self._cancel(row.cancel, row.at)
+        for address in row.dead:
+            self.dead[address] = row.at
+
+    def _case(self, case: Case) -> None:
+        self.cases[case.number] = case
+        year, _, sequence = case.number.partition("-")
+        self.last_number[int(year)] = max(self.last_number.get(int(year), 0), int(sequence))
+
+    def _owe(self, mails: tuple[Mail, ...]) -> None:
+        for mail in mails:
+            self.owed[mail.id] = OwedMail(mail, MailState.READY, "", 0, mail.not_before, mail.made_at)
+            self.written.append(mail)
+            if mail.letter_key in self.letters:
+                self.letters[mail.letter_key].open_mail += 1
+
+    def _cancel(self, ids: tuple[str, ...], at: datetime) -> None:
+        for mail_id in ids:
+            self._mail_moved(MailMoved(at=at, id=mail_id, state=MailState.HELD, answer="cancelled"))
+
+    def _mail_moved(self, row: MailMoved) -> None:
+        owed = self.owed.get(row.id)
+        if owed is None:
+            return
+        owed.tries += row.state is MailState.SENDING
+        owed.state, owed.answer, owed.changed_at = row.state, row.answer, row.at
+        if row.next_try_at:
+            owed.next_try_at = row.next_try_at
+        if row.state in OPEN_MAIL:
+            return
+        del self.owed[row.id]
+        if row.state is not MailState.DONE:
+            self.troubled[row.id] = owed
+        letter = self.letters.get(owed.mail.letter_key)
+        if letter:
+            letter.open_mail -= 1
+
+    def forget_old(self, now: datetime) -> None:
+        """Drops from memory what is older than MEMORY and needs nothing more."""
+        edge = now - MEMORY
+        self.letters = {k: v for k, v in self.letters.items() if v.at >= edge or not v.filed}
+        self.ids = {i: k for i, k in self.ids.items() if k in self.letters}
+        self.cases = {n: c for n, c in self.cases.items() if c.changed_at >= edge or c.dues or c.state in LIVE[:3]}
+        self.troubled = {i: m for i, m in self.troubled.items() if m.changed_at >= edge}
+        while self.written and self.written[0].made_at < now - TALLY_WINDOW:
+            self.written.popleft()
+
+    def next_number(self, year: int) -> str:
+        """The number a new case gets: year and a running number that starts anew each year."""
+        return f"{year}-{self.last_number.get(year, 0) + 1:05d}"
+
+    def cases_of(self, writer: str) -> Iterator[Case]:
+        """Cases of one writer that are still in memory, in no particular order."""
+        return (case for case in self.cases.values() if case.writer == writer)
+
+    def tally(self, recipient: str, case: str, subject_key: str, now: datetime) -> Tally:
+        """What we have written lately, unsent mail included: for the gate. Counted over days, for writers only."""
+        domain = recipient.rpartition("@")[2]
+        day, hour = now - timedelta(days=1), now - timedelta(hours=1)
+        counts = Tally(dead=recipient in self.dead, paused_until=self.paused.until if self.paused else None)
+        for mail in self.written:
+            if mail.made_at < now - TALLY_WINDOW or mail.kind not in FOR_WRITERS:
+                continue
+            same, in_day, in_hour = mail.recipient == recipient, mail.made_at >= day, mail.made_at >= hour
+            counts = replace(
+                counts,
+                person_week=counts.person_week + same,
+                person_day=counts.person_day + (same and in_day),
+                thread_week=counts.thread_week + (bool(case) and mail.case == case),
+                subject_day=counts.subject_day + (same and in_day and mail.subject_key == subject_key),
+                domain_hour=counts.domain_hour + (in_hour and mail.recipient.rpartition("@")[2] == domain),
+                total_hour=counts.total_hour + in_hour,
+            )
+        return replace(counts, total_day=sum(1 for mail in self.written if mail.made_at >= day))
