@@ -1,4 +1,4 @@
-"""state/cases.json: live cases in TinyDB with a storage that a kill cannot tear; a checkpoint, rebuilt from the journal.
+"""state/cases.json: live cases in TinyDB, with a storage that no kill can tear; rebuilt from the journal at need.
 
 TinyDB's own storage rewrites its file in place and leaves it unreadable when killed (RELIABILITY §1.4). What old months
 of the journal alone would tell is kept here, too, so that start-up need not read them: the first contact, dead

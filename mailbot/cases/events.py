@@ -10,10 +10,11 @@ from mailbot.triage.finding import Screening
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A letter as it lay in the mailbox: `received_at` is the server's INTERNALDATE in UTC."""
+    """A letter as it lay in the mailbox: `received_at` is the server's INTERNALDATE in UTC, `raw` its exact bytes."""
 
     letter: Letter
     received_at: datetime
+    raw: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ class Unreadable:
 
     key: str
     received_at: datetime
+    raw: bytes
     reason: str
 
 
