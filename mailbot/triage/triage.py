@@ -1,0 +1,79 @@
+"""What one letter is about, who wrote it and what it lacks: docs/TRIAGE.md, without stored state.
+
+Public: `triage(letter, screening, book, brain) -> Finding`.
+"""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from mailbot.letters.letter import Letter
+from mailbot.rulebook.ids import Audience, Flag, Intent, Slot, Topic
+from mailbot.rulebook.types import Rulebook
+from mailbot.triage.finding import FilledSlot, Finding, Screening, TopicFinding, Verdict
+from mailbot.triage.model import Brain
+from mailbot.triage.phrases import Ear
+from mailbot.triage.text import Reading, readable
+from mailbot.triage.understand import HeardRule, understand
+
+_NEEDS_FACTS = frozenset((Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE))
+_ABOUT_THEMSELVES = frozenset((Topic.ACCESS, Topic.PROFILE))
+
+
+def triage(letter: Letter, screening: Screening, book: Rulebook, brain: Brain) -> Finding:
+    """Everything that can be said of one letter; the decision is taken elsewhere."""
+    reading = readable(letter)
+    understood = understand(reading, rules_heard(reading, book), brain)
+    slots: tuple[FilledSlot, ...] = ()
+    topics = _of_machine(understood.topics, screening)
+    lacking = tuple((one.topic, _missing(one, slots, understood.audience, book)) for one in topics)
+    return Finding(
+        screening=screening,
+        audience=understood.audience,
+        topics=topics,
+        slots=slots,
+        missing=tuple(slot for slot in Slot if any(slot in missing for _, missing in lacking)),
+        missing_by_topic=lacking,
+        flags=(Flag.MULTI,) if len(topics) > 1 else (),
+        confidence=understood.confidence,
+        confident=understood.confident,
+        runner_up=understood.runner_up,
+        why=(*screening.why, *understood.why),
+        model=brain.hash,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    """A rulebook known by its hash, so that what is made of it is made once."""
+
+    hash: str
+    book: Rulebook = field(compare=False)
+
+
+@lru_cache(maxsize=4)
+def _ear_of(edition: _Edition) -> tuple[Ear, dict[str, Topic]]:
+    rules = edition.book.topics.values()
+    return Ear(rule for topic in rules for rule in topic.rules), {
+        str(rule.place): topic.id for topic in rules for rule in topic.rules
+    }
+
+
+def rules_heard(reading: Reading, book: Rulebook) -> tuple[HeardRule, ...]:
+    """The rules of all topics that speak in this letter."""
+    ear, topic_at = _ear_of(_Edition(book.hash, book))
+    return tuple(HeardRule(topic_at[str(rule.place)], rule, evidence) for rule, evidence in ear.hears(reading))
+
+
+def _of_machine(topics: tuple[TopicFinding, ...], screening: Screening) -> tuple[TopicFinding, ...]:
+    """A machine's letter has one topic and the intent auto, whatever its words are."""
+    if screening.verdict not in (Verdict.MACHINE, Verdict.BOUNCE):
+        return topics
+    return (TopicFinding(topic=topics[0].topic, intent=Intent.AUTO, score=topics[0].score),)
+
+
+def _missing(one: TopicFinding, slots: tuple[FilledSlot, ...], audience: Audience, book: Rulebook) -> tuple[Slot, ...]:
+    """The facts this topic still lacks, in the contract's order."""
+    if one.intent not in _NEEDS_FACTS or (audience is Audience.STAFF and one.topic in _ABOUT_THEMSELVES):
+        return ()
+    required = book.topics[one.topic].required
+    return tuple(slot for slot in Slot if slot in required and all(filled.slot is not slot for filled in slots))
