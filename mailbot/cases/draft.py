@@ -1,5 +1,6 @@
 """Mail we owe: what is to be written (`Writing`), its frozen bytes (`Draft`), what the gate let through."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -78,6 +79,23 @@ class Mail:
     not_before: datetime
     sha256: str
     size: int
+
+
+def mail_of(draft: Draft) -> Mail:
+    """What the journal keeps of a draft."""
+    return Mail(
+        id=draft.id,
+        case=draft.case,
+        kind=draft.kind,
+        letter_key=draft.letter_key,
+        recipient=draft.recipient,
+        message_id=draft.message_id,
+        subject_key=draft.subject_key,
+        made_at=draft.made_at,
+        not_before=draft.not_before,
+        sha256=hashlib.sha256(draft.raw).hexdigest(),
+        size=len(draft.raw),
+    )
 
 
 @dataclass(frozen=True, slots=True)
