@@ -4,6 +4,7 @@ Verbs: `fail` plans a fault, `accepted` and `wait_for` tell what came. It lives 
 """
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -135,6 +136,8 @@ class Sink:
             self._logins += 1
 
     async def _open(self) -> asyncio.Server:
+        # aiosmtpd writes every address and command to its log, and at each login a warning about its own old attribute
+        logging.getLogger("mail.log").setLevel(logging.ERROR)
         return await asyncio.get_running_loop().create_server(self._answer, self.host, 0, ssl=self._implicit_tls)
 
     def _answer(self) -> "_Conversation":
