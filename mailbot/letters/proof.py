@@ -1,0 +1,143 @@
+"""How far the sender is proven by the Authentication-Results (RFC 8601) of a server we trust.
+
+Only results above the border count: everything below the hop that took the letter from outside is the sender's text.
+Alignment is narrower than RFC 7489 §3.1: equal domains or one inside the other; siblings need a list of public
+suffixes and stay unproven.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mailbot.letters.letter import Letter, Oddity, Proof
+
+COMMENT = re.compile(r"\([^()]*\)")
+RESULT = re.compile(r"\s*(?P<method>dmarc|dkim|spf)(?:/\d+)?\s*=\s*(?P<result>[a-z]+)(?P<rest>.*)", re.IGNORECASE)
+PROPERTY = re.compile(r"\b(header\.(?:from|d|i)|smtp\.(?:mailfrom|mail|helo))\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
+RECEIVED_BY = re.compile(r"\bby\s+\[?([\w.:-]+)", re.IGNORECASE)
+RECEIVED_FROM = re.compile(r"^\s*from\s+\[?([\w.:-]+)\]?(?:\s+\((?:helo[= ])?\[?([\w.:-]+))?", re.IGNORECASE)
+# The property that names the domain a method speaks of, in the order of preference.
+SPOKEN_OF = {"dmarc": ("header.from",), "dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom", "smtp.mail")}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One method's outcome and the domain it is about ("" where the header does not say)."""
+
+    method: str
+    outcome: str
+    domain: str
+
+
+def proof_of(letter: Letter, authserv_ids: tuple[str, ...]) -> tuple[Proof, str]:
+    """The proof of `letter.sender` and its reason. An id matches exactly; «.yandex.net» matches every host below it."""
+    domain = letter.sender.address.partition("@")[2]
+    if not domain or Oddity.SEVERAL_FROM in letter.oddities:
+        return Proof.UNPROVEN, "From names not exactly one usable address"
+    if not authserv_ids:
+        return Proof.UNPROVEN, "no authserv-id is configured for this mailbox"
+    trusted = trusted_results(letter, authserv_ids)
+    if trusted is None:
+        return Proof.UNPROVEN, "no Authentication-Results of a trusted server above the border"
+    return verdict(trusted, domain)
+
+
+def verdict(results: tuple[Result, ...], domain: str) -> tuple[Proof, str]:
+    """An aligned pass proves; without one, an explicit failure for From's domain is a forgery (RELIABILITY §5.4)."""
+    ours = [result for result in results if speaks_for(result, domain)]
+    for result in ours:
+        if result.outcome == "pass":
+            return Proof.PROVEN, f"{result.method}=pass for {result.domain or domain}"
+    for result in ours:
+        if result.outcome in ("fail", "hardfail"):
+            return Proof.FORGED, f"{result.method}={result.outcome} for {result.domain or domain}"
+    return Proof.UNPROVEN, f"no method passes for {domain}"
+
+
+def speaks_for(result: Result, domain: str) -> bool:
+    """Whether the result is about From's domain; dmarc always is, even where it does not repeat it."""
+    if result.method == "dmarc" and not result.domain:
+        return True
+    return aligned(result.domain, domain)
+
+
+def aligned(one: str, other: str) -> bool:
+    """Equal domains, or one inside the other; a bare top-level domain is aligned with nothing."""
+    if "." not in one or "." not in other:
+        return False
+    return one == other or one.endswith("." + other) or other.endswith("." + one)
+
+
+def trusted_results(letter: Letter, authserv_ids: tuple[str, ...]) -> tuple[Result, ...] | None:
+    """The results of the topmost trusted server above the border, None where it wrote none.
+
+    Further headers count only under the very same id (a server may write one for each method).
+    """
+    spoken = [parsed(value) for value in above_border(letter, authserv_ids)]
+    trusted = [(name, results) for name, results in spoken if matches(name, authserv_ids)]
+    if not trusted:
+        return None
+    return tuple(result for name, results in trusted if name == trusted[0][0] for result in results)
+
+
+def above_border(letter: Letter, authserv_ids: tuple[str, ...]) -> Iterator[str]:
+    """Authentication-Results values down to the end of what our own provider wrote, topmost first.
+
+    Received lines of the provider (or of nameless inner hosts) are passed; the one that took the letter from outside
+    is the border, and whatever stands below the next Received is foreign.
+    """
+    border_passed = False
+    for name, value in letter.headers:
+        if name == "received":
+            if border_passed or not is_own_host(host_in(RECEIVED_BY, value), authserv_ids):
+                return
+            border_passed = not is_own_host(host_in(RECEIVED_FROM, value), authserv_ids)
+        elif name == "authentication-results":
+            yield value
+
+
+def host_in(pattern: re.Pattern[str], received: str) -> str:
+    """The host a Received line names, by reverse DNS where given rather than by what it called itself."""
+    found = pattern.search(received)
+    if not found:
+        return ""
+    return (found[found.lastindex or 1] or found[1]).lower().rstrip(".")
+
+
+def is_own_host(host: str, authserv_ids: tuple[str, ...]) -> bool:
+    """Whether a host belongs to the provider of the mailbox; names without a dot are its inner hosts."""
+    if "." not in host:
+        return True
+    return any(host == home or host.endswith("." + home) for home in map(home_of, authserv_ids))
+
+
+def home_of(authserv_id: str) -> str:
+    """The provider's domain: «mxs.mail.ru» and «.mail.ru» both live in mail.ru."""
+    labels = authserv_id.lower().strip(".").split(".")
+    return ".".join(labels[1:] if len(labels) > 2 and not authserv_id.startswith(".") else labels)
+
+
+def matches(name: str, authserv_ids: tuple[str, ...]) -> bool:
+    """Whether an authserv-id is one we trust."""
+    return any(name == known or (known[:1] == "." and name.endswith(known)) for known in map(str.lower, authserv_ids))
+
+
+def parsed(value: str) -> tuple[str, tuple[Result, ...]]:
+    """The authserv-id and the results of one header value; comments are no part of it (RFC 8601 §2.2)."""
+    bare = value
+    for _ in range(5):
+        bare = COMMENT.sub(" ", bare)
+    front, *rest = bare.split(";")
+    words = front.split()
+    return (words[0].lower() if words else ""), tuple(result for part in rest if (result := result_of(part)))
+
+
+def result_of(part: str) -> Result | None:
+    """One `method=result property=value …`, None for methods that say nothing about From."""
+    found = RESULT.match(part)
+    if not found:
+        return None
+    method = found["method"].lower()
+    properties = {key.lower(): text for key, text in PROPERTY.findall(found["rest"])}
+    named = next((properties[key] for key in SPOKEN_OF[method] if key in properties), "")
+    return Result(method, found["result"].lower(), named.lower().rpartition("@")[2].strip("<>."))
