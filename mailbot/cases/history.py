@@ -35,7 +35,8 @@ class History:
     case: the case the event belongs to, by a Message-ID of ours or of the writer's own letters, sender included.
     linked: a case whose number or thread the letter cites though its sender does not belong to it.
     next_number: the number a new case would get. twin: key of an earlier letter with the same Message-ID and text.
-    open_of_writer: the writer's other live cases. tally: for mail to this writer.
+    open_of_writer: the writer's other live cases. unsent: ids of mail still owed to the case's writer.
+    tally: for mail to this writer.
     """
 
     case: Case | None
@@ -43,6 +44,7 @@ class History:
     next_number: str
     twin: str
     open_of_writer: tuple[str, ...]
+    unsent: tuple[str, ...]
     tally: Tally
 
 

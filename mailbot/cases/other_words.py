@@ -40,14 +40,14 @@ def on_own_copy(event: OwnCopy) -> Step:
     return Step(case=None, folder=Folder.NOT_ANSWERED, why=(Evidence("our own mail came back: a loop", ""),))
 
 
-def on_answered_by_person(event: AnsweredByPerson, history: History, unsent: tuple[str, ...], now: datetime) -> Step:
+def on_answered_by_person(event: AnsweredByPerson, history: History, now: datetime) -> Step:
     """A colleague answered in a mail program of their own: what we still owe the writer is called off."""
     why = (Evidence("a person answered from the same mailbox", ""),)
     if history.case is None:
         return Step(case=None, folder=Folder.NOT_ANSWERED, why=why)
     note = Note(now, "Сотрудник ответил сам; автоматические письма отменены")
     case = replace(history.case, state=CaseState.CLOSED, changed_at=now, dues=(), notes=(*history.case.notes, note))
-    return Step(case=case, folder=Folder.ANSWERED, why=why, cancel=unsent)
+    return Step(case=case, folder=Folder.ANSWERED, why=why, cancel=history.unsent)
 
 
 def on_staff_word(event: StaffWord, history: History, now: datetime) -> Step:
@@ -57,7 +57,7 @@ def on_staff_word(event: StaffWord, history: History, now: datetime) -> Step:
 
 
 def on_unreadable(event: Unreadable, history: History, book: Rulebook, now: datetime) -> Step:
-    """A letter we could not read becomes a case for the consultant, with its raw bytes; its sender is not written to."""
+    """A letter we could not read becomes a case for the consultant, with its raw bytes; nothing goes to its sender."""
     today = now.astimezone(ZoneInfo(book.school.zone)).date()
     found = door(Route.CONSULTANT, "", book, today)
     case = Case(

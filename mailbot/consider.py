@@ -1,0 +1,137 @@
+"""The waist: everything mailbot concludes about one event. It alone knows the order; nothing here touches the world.
+
+Daemon, `triage`, `explain`, `test`, `replay` and `demo` all come through `consider`: what the admin tries is what runs.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from mailbot.cases.case import FOR_WRITERS, Case, SentMail
+from mailbot.cases.draft import Draft, Held, Writing, mail_of
+from mailbot.cases.events import (
+    AnsweredByPerson,
+    Bounce,
+    Event,
+    FromWriter,
+    Lapse,
+    Machine,
+    OwnCopy,
+    StaffWord,
+    Unreadable,
+)
+from mailbot.cases.gate import may_send
+from mailbot.cases.history import History, Outcome
+from mailbot.cases.other_words import (
+    on_answered_by_person,
+    on_bounce,
+    on_machine,
+    on_own_copy,
+    on_staff_word,
+    on_unreadable,
+)
+from mailbot.cases.step import Step
+from mailbot.cases.writer import handed_to_person, on_writers_letter, with_writings
+from mailbot.replies.compose import compose
+from mailbot.replies.matter import Matter
+from mailbot.replies.wording import Wording
+from mailbot.rulebook.types import Rulebook
+from mailbot.triage.finding import Finding
+from mailbot.triage.model import Brain
+from mailbot.triage.triage import triage
+
+WAITS = ("breaker", "budget")
+"""Reasons for which mail merely waits; any other reason means that a person must take the letter over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mind:
+    """What does not change between two letters: the rules, the learned model, the templates, the school's secret."""
+
+    book: Rulebook
+    brain: Brain
+    wording: Wording
+    secret: bytes
+
+
+def consider(event: Event, history: History, mind: Mind, now: datetime) -> Outcome:
+    """What follows from one event, with the mail it means, ready to be sent as it is."""
+    finding = _finding(event, mind)
+    step = _step(event, finding, history, mind, now)
+    drafts = _drafts(event, step, finding, mind, now)
+    held = _held(drafts, history, mind.book, now)
+    if held and step.case and step.decision and isinstance(event, FromWriter):
+        decision = handed_to_person(step.decision, f"gate: {held.reason}", held.why)
+        step = with_writings(step.case, decision, event, mind.book, now)
+        drafts = _drafts(event, step, finding, mind, now)
+    return Outcome(
+        finding=finding,
+        decision=step.decision,
+        case=_with_sent(step.case, drafts, now),
+        drafts=drafts,
+        folder=step.folder,
+        why=(*(finding.why if finding else ()), *step.why),
+        cancel=step.cancel,
+        dead=step.dead,
+    )
+
+
+def _finding(event: Event, mind: Mind) -> Finding | None:
+    """Triage, for the events that carry a letter somebody may have written."""
+    if isinstance(event, FromWriter | Machine | Bounce):
+        return triage(event.arrival.letter, event.screening, mind.book, mind.brain)
+    return None
+
+
+def _step(event: Event, finding: Finding | None, history: History, mind: Mind, now: datetime) -> Step:
+    match event:
+        case FromWriter():
+            assert finding is not None
+            return on_writers_letter(event, finding, history, mind.book, now)
+        case Machine():
+            return on_machine(event, history, now)
+        case Bounce():
+            return on_bounce(event, history, now)
+        case OwnCopy():
+            return on_own_copy(event)
+        case AnsweredByPerson():
+            return on_answered_by_person(event, history, now)
+        case StaffWord():
+            return on_staff_word(event, history, now)
+        case Unreadable():
+            return on_unreadable(event, history, mind.book, now)
+        case Lapse():
+            return Step(case=replace(event.case, dues=tuple(due for due in event.case.dues if due != event.due)))
+    assert_never(event)
+
+
+def _drafts(event: Event, step: Step, finding: Finding | None, mind: Mind, now: datetime) -> tuple[Draft, ...]:
+    """Every writing of the step, worded and frozen."""
+    if step.case is None:
+        return ()
+    arrival = getattr(event, "arrival", None)
+    raw = arrival.raw if arrival else getattr(event, "raw", None)
+    matter = Matter(case=step.case, letter=arrival.letter if arrival else None, raw=raw, finding=finding)
+    return tuple(_draft(writing, matter, mind, now) for writing in step.writings)
+
+
+def _draft(writing: Writing, matter: Matter, mind: Mind, now: datetime) -> Draft:
+    return compose(writing, matter, mind.book, mind.wording, mind.secret, now)
+
+
+def _held(drafts: tuple[Draft, ...], history: History, book: Rulebook, now: datetime) -> Held | None:
+    """The first reason why mail to the writer may not go out at all."""
+    for draft in drafts:
+        if draft.kind in FOR_WRITERS:
+            answer = may_send(mail_of(draft), history.tally, book, now)
+            if isinstance(answer, Held) and answer.reason not in WAITS:
+                return answer
+    return None
+
+
+def _with_sent(case: Case | None, drafts: tuple[Draft, ...], now: datetime) -> Case | None:
+    """The case knows the Message-IDs of its mail from the moment they are owed, so that replies find it."""
+    if case is None or not drafts:
+        return case
+    sent = tuple(SentMail(draft.message_id, draft.kind, draft.recipient, now) for draft in drafts)
+    return replace(case, sent=(*case.sent, *sent))

@@ -1,0 +1,354 @@
+"""One IMAP session (RFC 3501/9051): connect, look, fetch, file, wait. Thin over imapclient, around its traps.
+
+Never decided from FETCH FLAGS nor \\Seen; the explicit UID list drives everything and a missing UID is no error. Any
+trouble on the wire becomes `Setback`: the caller drops the session and makes a new one.
+"""
+
+import contextlib
+import imaplib
+import logging
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import IMAPClientError, LoginError, ProtocolError
+
+from mailbot.errors import BadSettings, Setback, Words
+from mailbot.letters.headers import decode_header, message_ids, scan_head
+from mailbot.letters.key import with_unix_ends
+from mailbot.mailroom.tls import client_context
+from mailbot.settings import ImapSettings, Tls
+
+BATCH = 50
+MAX_LETTER_BYTES = 35 * 1024 * 1024
+COMMAND_DEADLINE_S = 300
+IDLE_CHECK_S = 2.0
+SENT_NAMES = ("Sent", "Отправленные", "Sent Items", "Sent Messages", "INBOX.Sent")
+SPAM_NAMES = ("Spam", "Спам", "Junk", "Junk E-mail", "INBOX.Spam")
+HEADER_FIELDS = b"BODY.PEEK[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES FROM X-MAILBOT-LOOP)]"
+_WIRE_TROUBLE = (
+    imaplib.IMAP4.abort,
+    imaplib.IMAP4.error,
+    IMAPClientError,
+    ProtocolError,
+    OSError,
+    ValueError,
+    IndexError,
+)
+"""What imapclient lets through when the server or the network misbehaves (§1.1 ee)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A letter on the server. `raw` is None if it is larger than MAX_LETTER_BYTES: then only `head` was fetched."""
+
+    uid: int
+    received_at: datetime
+    size: int
+    raw: bytes | None
+    head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The threading headers of a letter in Sent: whose it is and what it answers."""
+
+    message_id: str
+    cites: tuple[str, ...]
+    ours: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoxState:
+    """UIDVALIDITY and UIDNEXT of the inbox at the moment it was opened."""
+
+    uidvalidity: int
+    uidnext: int
+
+
+class ImapSession:
+    """A logged-in connection with the inbox selected. Not thread-safe; owned by one thread."""
+
+    def __init__(self, settings: ImapSettings, password: str) -> None:
+        """Connects, logs in and opens the inbox. Raises BadSettings or Setback."""
+        # imaplib formats every line for its debug log even if nobody reads it, and a letter must never be logged.
+        logging.getLogger("imapclient").setLevel(logging.WARNING)
+        self._settings = settings
+        self._where = f"IMAP {settings.host}:{settings.port}"
+        self._client = self._connected()
+        with self._guarded():
+            self._login(password)
+            self.capabilities = frozenset(one.decode("ascii", "replace").upper() for one in self._client.capabilities())
+            self._folders = {name: flags for flags, _, name in self._client.list_folders()}
+        self.sent = settings.folders.sent or self._special(rb"\Sent", SENT_NAMES)
+        self.spam = settings.folders.spam or self._special(rb"\Junk", SPAM_NAMES)
+        self.box = self._open_inbox()
+
+    # --- connecting --------------------------------------------------------------------------------------------------
+
+    def _connected(self) -> IMAPClient:
+        settings = self._settings
+        context = None if settings.tls is Tls.PLAIN else client_context(settings)
+        try:
+            client = IMAPClient(
+                settings.host,
+                port=settings.port,
+                ssl=settings.tls is Tls.TLS,
+                ssl_context=context if settings.tls is Tls.TLS else None,
+                timeout=SocketTimeout(connect=15, read=60),
+            )
+            if settings.tls is Tls.STARTTLS:
+                client.starttls(context)
+        except ssl.SSLCertVerificationError as error:
+            raise BadSettings(
+                where=self._where,
+                what=Words(
+                    f"сертификату сервера нельзя доверять ({error.verify_message})",
+                    f"the server's certificate is not trusted ({error.verify_message})",
+                ),
+                mend=Words(
+                    "Проверьте имя сервера; для своего центра сертификации укажите imap.ca_file",
+                    "Check the host name; for an authority of your own set imap.ca_file",
+                ),
+            ) from error
+        except _WIRE_TROUBLE as error:
+            raise self._setback(error) from error
+        client.normalise_times = False
+        client.socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        return client
+
+    def _login(self, password: str) -> None:
+        user = self._settings.user
+        try:
+            if password.isascii() and user.isascii():
+                self._client.login(user, password)
+            else:
+                self._client.plain_login(user, password)
+        except LoginError as error:
+            raise BadSettings(
+                where=self._where,
+                what=Words(f"сервер не принял пароль ({error})", f"the login was refused ({error})"),
+                mend=Words(
+                    "Проверьте imap.user и файл пароля; почтовым сервисам нужен пароль приложения",
+                    "Check imap.user and the password file; mail services want an app password",
+                ),
+            ) from error
+
+    def _special(self, flag: bytes, names: Sequence[str]) -> str:
+        """The folder with a special use (RFC 6154), else one with a usual name, else ""."""
+        by_flag = (name for name, flags in self._folders.items() if flag in flags)
+        by_name = (name for name in names if name in self._folders)
+        return next(by_flag, "") or next(by_name, "")
+
+    def _open_inbox(self) -> BoxState:
+        name = self._settings.folders.inbox
+        if name.upper() != "INBOX" and name not in self._folders:
+            known = ", ".join(sorted(self._folders)) or "—"
+            raise BadSettings(
+                where=f"{self._where}: {name}",
+                what=Words("такой папки нет на сервере", "there is no such folder on the server"),
+                mend=Words(f"Исправьте imap.folders.inbox; есть: {known}", f"Mend imap.folders.inbox; known: {known}"),
+            )
+        with self._guarded():
+            answer = self._client.select_folder(name)
+        return BoxState(uidvalidity=int(answer[b"UIDVALIDITY"]), uidnext=int(answer.get(b"UIDNEXT", 0)))
+
+    # --- looking -----------------------------------------------------------------------------------------------------
+
+    def uids(self) -> tuple[int, ...]:
+        """Every UID in the inbox, ascending."""
+        with self._guarded():
+            return tuple(sorted(self._client.search("ALL")))
+
+    def fetch(self, uids: Sequence[int]) -> tuple[Fetched, ...]:
+        """The letters that are still there, in the order of their UIDs; at most BATCH at a time."""
+        with self._guarded():
+            self._forget_unasked()
+            facts = self._client.fetch(uids, [b"RFC822.SIZE", b"INTERNALDATE"])
+            small = [uid for uid in uids if uid in facts and facts[uid].get(b"RFC822.SIZE", 0) <= MAX_LETTER_BYTES]
+            large = [uid for uid in uids if uid in facts and uid not in small]
+            bodies = self._client.fetch(small, [b"BODY.PEEK[]"]) if small else {}
+            heads = self._client.fetch(large, [b"BODY.PEEK[HEADER]"]) if large else {}
+        found = []
+        for uid in uids:
+            raw = bodies.get(uid, {}).get(b"BODY[]")
+            head = heads.get(uid, {}).get(b"BODY[HEADER]")
+            if raw is None and head is None:
+                continue  # expunged meanwhile by a person: no error
+            size, date = facts[uid][b"RFC822.SIZE"], facts[uid][b"INTERNALDATE"]
+            found.append(Fetched(uid, date.astimezone(UTC), size, raw, head or b""))
+        return tuple(found)
+
+    def sent_since(self, uid: int) -> tuple[int, tuple[Cited, ...]]:
+        """Headers of letters in Sent from `uid` on (0: the last 200), and the UID to ask from next time."""
+        if not self.sent:
+            return uid, ()
+        with self._guarded():
+            status = self._client.folder_status(self.sent, [b"UIDNEXT"])
+            following = int(status[b"UIDNEXT"])
+            if uid == following:
+                return following, ()
+            return following, self._cited(self.sent, uid or max(1, following - 200))
+
+    def spam_count(self) -> int:
+        """How many letters lie in the spam folder; it is read, never changed."""
+        if not self.spam:
+            return 0
+        with self._guarded():
+            return int(self._client.folder_status(self.spam, [b"MESSAGES"])[b"MESSAGES"])
+
+    def filed_before(self, names: Sequence[str]) -> int:
+        """How many letters lie in folders of these names: a sign that this mailbox was kept before."""
+        with self._guarded():
+            return sum(
+                int(self._client.folder_status(name, [b"MESSAGES"])[b"MESSAGES"])
+                for name in names
+                if name in self._folders
+            )
+
+    def _cited(self, folder: str, first: int) -> tuple[Cited, ...]:
+        """Threading headers from `first` on; the inbox is selected again afterwards."""
+        self._client.select_folder(folder, readonly=True)
+        try:
+            uids = [uid for uid in self._client.search(["UID", f"{first}:*"]) if uid >= first]
+            found = []
+            for start in range(0, len(uids), BATCH):
+                answers = self._client.fetch(uids[start : start + BATCH], [HEADER_FIELDS])
+                found += [_cited_in(block) for answer in answers.values() for block in _header_blocks(answer)]
+            return tuple(found)
+        finally:
+            self._client.select_folder(self._settings.folders.inbox)
+
+    # --- filing ------------------------------------------------------------------------------------------------------
+
+    def file(self, uids: Sequence[int], folder: str) -> None:
+        """Moves letters; loses none on any server. A UID that is gone is no error; doing it twice is harmless."""
+        if not uids:
+            return
+        with self._guarded():
+            if folder not in self._folders:
+                self._create(folder)
+            if "MOVE" in self.capabilities:
+                self._client.move(uids, folder)
+            else:
+                self._copy_then_remove(uids, folder)
+
+    def _create(self, folder: str) -> None:
+        """Makes a folder; that it exists already (another program was quicker) is fine."""
+        with contextlib.suppress(IMAPClientError):
+            self._client.create_folder(folder)
+            self._client.subscribe_folder(folder)
+        self._folders[folder] = ()
+
+    def _copy_then_remove(self, uids: Sequence[int], folder: str) -> None:
+        """Without MOVE: copy (an error here raises, so nothing is removed uncopied), then remove as far as is safe."""
+        self._client.copy(uids, folder)
+        if "UIDPLUS" in self.capabilities:
+            self._client.add_flags(uids, [rb"\Deleted"], silent=True)
+            self._client.uid_expunge(uids)
+        else:
+            # A plain EXPUNGE would delete other people's \Deleted letters; the ledger knows these are done.
+            self._client.add_flags(uids, [rb"\Seen"], silent=True)
+
+    @property
+    def removes_when_filing(self) -> bool:
+        """Whether filed letters leave the inbox; if not, they stay and are known by their hash."""
+        return bool({"MOVE", "UIDPLUS"} & self.capabilities)
+
+    # --- waiting -----------------------------------------------------------------------------------------------------
+
+    def wait(self, seconds: float, stopped: Callable[[], bool]) -> bool:
+        """Waits for news for at most `seconds`: by IDLE (RFC 2177), else by sleeping. True if something arrived.
+
+        Each slice ends with DONE and NOOP, because IDLE alone does not notice that the server is gone (§1.1 b).
+        """
+        if not self._settings.idle or "IDLE" not in self.capabilities:
+            return self._sleep(seconds, stopped)
+        with self._guarded(seconds + COMMAND_DEADLINE_S):
+            self._client.idle()
+            try:
+                news = self._idle(seconds, stopped)
+            finally:
+                self._client.idle_done()
+            self._client.noop()
+        return news
+
+    def _idle(self, seconds: float, stopped: Callable[[], bool]) -> bool:
+        until = time.monotonic() + seconds
+        while not stopped() and (left := until - time.monotonic()) > 0:
+            slept_from, patience = time.monotonic(), min(IDLE_CHECK_S, left)
+            lines = self._client.idle_check(timeout=patience)
+            if any(b"EXISTS" in line for line in lines if isinstance(line, tuple)):
+                return True
+            if not lines and time.monotonic() - slept_from < patience / 2:
+                raise imaplib.IMAP4.abort("the server hung up during IDLE")
+        return False
+
+    def _sleep(self, seconds: float, stopped: Callable[[], bool]) -> bool:
+        until = time.monotonic() + seconds
+        while not stopped() and (left := until - time.monotonic()) > 0:
+            time.sleep(min(IDLE_CHECK_S, left))
+        with self._guarded():
+            self._client.noop()
+        return False
+
+    # --- ending ------------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Ends the session politely if it still works."""
+        with contextlib.suppress(*_WIRE_TROUBLE):
+            self._client.logout()
+
+    def drop(self) -> None:
+        """Ends a session that is in trouble: nothing more is said, for an answer may never come."""
+        with contextlib.suppress(*_WIRE_TROUBLE):
+            self._client.shutdown()
+
+    # --- trouble -----------------------------------------------------------------------------------------------------
+
+    def _forget_unasked(self) -> None:
+        """Drops FETCH lines nobody asked for: imapclient would hand them out as another letter's (§1.1 a)."""
+        self._client._imap.untagged_responses.pop("FETCH", None)
+
+    @contextlib.contextmanager
+    def _guarded(self, deadline_s: float = COMMAND_DEADLINE_S) -> Iterator[None]:
+        """A total deadline for what runs inside (timeouts of the socket count per packet only), errors as Setback."""
+        timer = threading.Timer(deadline_s, self._cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        except _WIRE_TROUBLE as error:
+            raise self._setback(error) from error
+        finally:
+            timer.cancel()
+
+    def _cut(self) -> None:
+        """Called from the timer: makes the blocked read fail."""
+        with contextlib.suppress(OSError):
+            self._client.socket().shutdown(socket.SHUT_RDWR)
+
+    def _setback(self, error: Exception) -> Setback:
+        return Setback(
+            where=self._where,
+            what=Words(f"связь с сервером прервана ({error})", f"no connection with the server ({error})"),
+            mend=Words("mailbot попробует снова сам", "mailbot tries again by itself"),
+        )
+
+
+def _header_blocks(answer: dict[bytes, object]) -> Iterator[bytes]:
+    """The header literal of one FETCH answer; servers spell its key differently."""
+    return (value for key, value in answer.items() if key.startswith(b"BODY[") and isinstance(value, bytes))
+
+
+def _cited_in(block: bytes) -> Cited:
+    head = scan_head(with_unix_ends(block), len(block))
+    own = message_ids(decode_header(head.first("message-id"))[0])
+    cites = head.first("references") + b" " + head.first("in-reply-to")
+    ours = any(field.name == "x-mailbot-loop" for field in head.fields)
+    return Cited(own[0] if own else "", message_ids(decode_header(cites)[0]), ours)
