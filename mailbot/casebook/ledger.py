@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import assert_never
 
 from mailbot.casebook.rows import (
@@ -28,7 +29,9 @@ from mailbot.cases.history import Folder, Tally
 
 MEMORY = timedelta(days=90)
 TALLY_WINDOW = timedelta(days=7)
-OPEN_MAIL = (MailState.READY, MailState.SENDING, MailState.SENT)
+UNSENT_MAIL = (MailState.READY, MailState.SENDING)
+TROUBLED_MAIL = (MailState.HELD, MailState.FAILED, MailState.HUMAN)
+ENDED_MAIL = (MailState.DONE, *TROUBLED_MAIL)
 LIVE = (CaseState.REGISTERED, CaseState.WAITING, CaseState.WITH_STAFF, CaseState.ANSWERED)
 
 
@@ -42,7 +45,7 @@ class KnownLetter:
     filed: bool
     message_id: str
     text_digest: str
-    open_mail: int = 0
+    unsent: int = 0
 
 
 @dataclass(slots=True)
@@ -70,6 +73,7 @@ class Ledger:
     owed: dict[str, OwedMail] = field(default_factory=dict)
     troubled: dict[str, OwedMail] = field(default_factory=dict)
     written: deque[Mail] = field(default_factory=deque)
+    own_ids: dict[str, datetime] = field(default_factory=dict)
     dead: dict[str, datetime] = field(default_factory=dict)
     last_run: dict[str, datetime] = field(default_factory=dict)
     paused: Paused | None = None
@@ -132,8 +136,9 @@ class Ledger:
         for mail in mails:
             self.owed[mail.id] = OwedMail(mail, MailState.READY, "", 0, mail.not_before, mail.made_at)
             self.written.append(mail)
+            self.own_ids[mail.message_id] = mail.made_at
             if mail.letter_key in self.letters:
-                self.letters[mail.letter_key].open_mail += 1
+                self.letters[mail.letter_key].unsent += 1
 
     def _cancel(self, ids: tuple[str, ...], at: datetime) -> None:
         for mail_id in ids:
@@ -143,18 +148,17 @@ class Ledger:
         owed = self.owed.get(row.id)
         if owed is None:
             return
+        letter = self.letters.get(owed.mail.letter_key)
+        if letter and owed.state in UNSENT_MAIL and row.state not in UNSENT_MAIL:
+            letter.unsent -= 1
         owed.tries += row.state is MailState.SENDING
         owed.state, owed.answer, owed.changed_at = row.state, row.answer, row.at
         if row.next_try_at:
             owed.next_try_at = row.next_try_at
-        if row.state in OPEN_MAIL:
-            return
-        del self.owed[row.id]
-        if row.state is not MailState.DONE:
+        if row.state in ENDED_MAIL:
+            del self.owed[row.id]
+        if row.state in TROUBLED_MAIL:
             self.troubled[row.id] = owed
-        letter = self.letters.get(owed.mail.letter_key)
-        if letter:
-            letter.open_mail -= 1
 
     def forget_old(self, now: datetime) -> None:
         """Drops from memory what is older than MEMORY and needs nothing more."""
@@ -163,6 +167,7 @@ class Ledger:
         self.ids = {i: k for i, k in self.ids.items() if k in self.letters}
         self.cases = {n: c for n, c in self.cases.items() if c.changed_at >= edge or c.dues or c.state in LIVE[:3]}
         self.troubled = {i: m for i, m in self.troubled.items() if m.changed_at >= edge}
+        self.own_ids = {i: at for i, at in self.own_ids.items() if at >= edge}
         while self.written and self.written[0].made_at < now - TALLY_WINDOW:
             self.written.popleft()
 
@@ -174,12 +179,16 @@ class Ledger:
         """Cases of one writer that are still in memory, in no particular order."""
         return (case for case in self.cases.values() if case.writer == writer)
 
-    def tally(self, recipient: str, case: str, subject_key: str, now: datetime) -> Tally:
-        """What we have written lately, unsent mail included: for the gate. Counted over days, for writers only."""
+    def tally(self, recipient: str, case: str, subject_key: str, now: datetime, before: str = "") -> Tally:
+        """What we have written lately, unsent mail included: for the gate. Counted over days, for writers only.
+
+        `before`: the id of a mail that is itself among the written; only what came before it counts.
+        """
         domain = recipient.rpartition("@")[2]
         day, hour = now - timedelta(days=1), now - timedelta(hours=1)
         counts = Tally(dead=recipient in self.dead, paused_until=self.paused.until if self.paused else None)
-        for mail in self.written:
+        earlier = tuple(takewhile(lambda mail: mail.id != before, self.written))
+        for mail in earlier:
             if mail.made_at < now - TALLY_WINDOW or mail.kind not in FOR_WRITERS:
                 continue
             same, in_day, in_hour = mail.recipient == recipient, mail.made_at >= day, mail.made_at >= hour
@@ -192,4 +201,4 @@ class Ledger:
                 domain_hour=counts.domain_hour + (in_hour and mail.recipient.rpartition("@")[2] == domain),
                 total_hour=counts.total_hour + in_hour,
             )
-        return replace(counts, total_day=sum(1 for mail in self.written if mail.made_at >= day))
+        return replace(counts, total_day=sum(1 for mail in earlier if mail.made_at >= day))
