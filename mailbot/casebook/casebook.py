@@ -114,9 +114,12 @@ class Casebook:
     def move_mail(
         self, mail_id: str, state: MailState, answer: str, now: datetime, again: datetime | None = None
     ) -> None:
-        """Writes one step of a mail durably; a mail that is done leaves no bytes behind."""
+        """Writes one step of a mail durably."""
         self._write(MailMoved(at=now, id=mail_id, state=state, answer=answer, next_try_at=again))
-        if state is MailState.DONE:
+
+    def throw_away(self, mail_ids: Iterable[str]) -> None:
+        """Removes the bytes of mail whose `done` is durable; what a crash leaves is swept at the next opening."""
+        for mail_id in mail_ids:
             self._owed_path(mail_id).unlink(missing_ok=True)
 
     def filed(self, key: str, now: datetime) -> None:

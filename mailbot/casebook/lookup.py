@@ -81,11 +81,11 @@ class Lookup:
             next_number=self._ledger.next_number(now.year),
             twin="",
             open_of_writer=(),
-            unsent=self._unsent(case),
+            unsent=self.unsent_of(case),
             tally=self._ledger.tally(writer, case.number, subject_key, now) if case else Tally(),
         )
 
-    def _unsent(self, case: Case | None) -> tuple[str, ...]:
+    def unsent_of(self, case: Case | None) -> tuple[str, ...]:
         """Mail to the writer that has not begun to leave."""
         if case is None:
             return ()

@@ -20,14 +20,11 @@ class OrderKind(StrEnum):
 
     CLOSE = "close"
     REOPEN = "reopen"
-    HOLD = "hold"
-    RELEASE = "release"
-    RETRY = "retry"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One request: `subject` is the number of a case, or for HOLD/RELEASE/RETRY of a mail («» = all)."""
+    """One request: `subject` is the number of a case."""
 
     kind: OrderKind
     subject: str

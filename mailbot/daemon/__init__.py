@@ -1,0 +1,1 @@
+"""The daemon: rounds over the mailbox, payment of owed mail, timed jobs, signals."""

@@ -1,0 +1,108 @@
+"""Paying what we owe: ready → sending → sent → done, each arrow durable before the next act outside (RELIABILITY §4.2).
+
+A mail found in `sending` may have gone out. It is looked for by its own Message-ID (Sent, or the copy to ourselves);
+only if no copy shows up in time do the same bytes go out again, under the same Message-ID.
+"""
+
+from datetime import datetime, timedelta
+
+from mailbot.casebook.ledger import OwedMail
+from mailbot.casebook.rows import MailMoved
+from mailbot.cases.draft import Cleared, Mail, MailState
+from mailbot.cases.gate import may_send
+from mailbot.consider import WAITS
+from mailbot.daemon.world import World
+from mailbot.errors import Setback
+from mailbot.mailroom.outbox import Delivery, Fate, Outgoing
+from mailbot.settings import SentCopy
+
+RETRY_MINUTES = (1, 5, 15, 60)
+GIVE_UP_AFTER = timedelta(hours=48)
+BREAKER_OPEN = timedelta(hours=24)  # Yandex prolongs a block by a day for every attempt during it (RELIABILITY §9)
+HELD_RECHECK = timedelta(minutes=30)
+
+
+def settle_uncertain(world: World, copies: frozenset[str]) -> None:
+    """Decides about mail in `sending`: a copy was found, or there has been time enough for one to appear."""
+    now, smtp = world.clock(), world.settings.smtp
+    patience = timedelta(seconds=0 if smtp.copy_kept is SentCopy.NONE else smtp.copy_wait_seconds)
+    for owed in world.casebook.uncertain():
+        if owed.mail.message_id in copies:
+            world.casebook.move_mail(owed.mail.id, MailState.SENT, "copy found in Sent", now)
+        elif now - owed.changed_at >= patience:
+            world.casebook.move_mail(owed.mail.id, MailState.READY, "no copy found: the same bytes again", now, now)
+
+
+def pay(world: World) -> None:
+    """Sends all mail that is due, over one connection. Trouble with the server leaves the rest for a later round."""
+    ready = world.casebook.ready(world.clock())
+    batch = [outgoing for owed in ready if (outgoing := _cleared(world, owed))]
+    if not batch:
+        return
+    try:
+        world.outbox.send(batch, lambda mail: _before(world, mail), lambda mail, fate: _after(world, mail, fate))
+    except Setback as error:
+        world.log.warning("sending failed", where=error.where, what=error.what.en)
+        for outgoing in batch:
+            owed = world.casebook.ledger.owed.get(outgoing.mail.id)
+            if owed and owed.state is MailState.READY:
+                _postpone(world, owed, "server unreachable")
+
+
+def _cleared(world: World, owed: OwedMail) -> Outgoing | None:
+    """The gate's last word on one mail; held mail stays, with the reason a person can read."""
+    mail, now = owed.mail, world.clock()
+    tally = world.casebook.ledger.tally(mail.recipient, mail.case, mail.subject_key, now, before=mail.id)
+    answer = may_send(mail, tally, world.mind.book, now)
+    if isinstance(answer, Cleared):
+        return Outgoing(answer, world.casebook.bytes_of(mail))
+    if answer.reason in WAITS:
+        world.casebook.move_mail(mail.id, MailState.READY, answer.reason, now, now + HELD_RECHECK)
+    else:
+        world.casebook.move_mail(mail.id, MailState.HELD, answer.reason, now)
+        world.log.warning("mail held", mail=mail.id, reason=answer.reason)
+    return None
+
+
+def _before(world: World, mail: Mail) -> None:
+    """Durable before the first byte goes to the server: from now on only a copy can prove what happened."""
+    world.casebook.move_mail(mail.id, MailState.SENDING, "", world.clock())
+
+
+def _after(world: World, mail: Mail, delivery: Delivery) -> bool:
+    """Writes down what became of a mail; false if the batch must not go on."""
+    now, owed = world.clock(), world.casebook.ledger.owed[mail.id]
+    world.log.info("mail", mail=mail.id, kind=mail.kind, fate=delivery.fate)
+    match delivery.fate:
+        case Fate.ACCEPTED:
+            world.casebook.move_mail(mail.id, MailState.SENT, delivery.answer, now)
+        case Fate.POSTPONED:
+            _postpone(world, owed, delivery.answer)
+        case Fate.REFUSED:
+            world.casebook.move_mail(mail.id, MailState.FAILED, delivery.answer, now)
+        case Fate.TOO_BIG:
+            world.casebook.move_mail(mail.id, MailState.HUMAN, delivery.answer, now)
+        case Fate.BLOCKED:
+            _open_breaker(world, owed, delivery.answer, now)
+            return False
+        case Fate.UNKNOWN:
+            return False  # stays `sending`: settled by its copy in a later round
+    return not world.stopped()
+
+
+def _postpone(world: World, owed: OwedMail, answer: str) -> None:
+    """Tried again after growing waits; after two days a person takes over."""
+    now = world.clock()
+    if now - owed.mail.made_at > GIVE_UP_AFTER:
+        world.casebook.move_mail(owed.mail.id, MailState.HUMAN, answer, now)
+        return
+    minutes = RETRY_MINUTES[min(max(owed.tries, 1), len(RETRY_MINUTES)) - 1]
+    world.casebook.move_mail(owed.mail.id, MailState.READY, answer, now, now + timedelta(minutes=minutes))
+
+
+def _open_breaker(world: World, owed: OwedMail, answer: str, now: datetime) -> None:
+    """The provider refuses us: all mail waits, and nothing is tried meanwhile."""
+    until = now + BREAKER_OPEN
+    world.casebook.stage(MailMoved(at=now, id=owed.mail.id, state=MailState.READY, answer=answer, next_try_at=until))
+    world.casebook.pause(until, answer, now)
+    world.log.error("sending is blocked by the provider", until=until.isoformat())

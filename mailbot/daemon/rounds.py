@@ -1,0 +1,61 @@
+"""One round over the mailbox: gather → think → commit → pay → tidy. Safe to run again at any time, from any state."""
+
+from mailbot.casebook.orders import OrderKind, WaitingOrder, waiting_orders
+from mailbot.casebook.rows import CaseChanged
+from mailbot.cases.draft import mail_of
+from mailbot.cases.events import Lapse
+from mailbot.cases.orders import closed_by_order, reopened_by_order
+from mailbot.consider import consider
+from mailbot.daemon.filing import file_letters
+from mailbot.daemon.paying import pay, settle_uncertain
+from mailbot.daemon.taking import look_at_sent, take_letters
+from mailbot.daemon.world import World
+
+
+def run_round(world: World) -> None:
+    """Everything there is to do now. Sent and the inbox are read before anything uncertain is sent again."""
+    world.seen.uidvalidity = world.session.box.uidvalidity
+    carry_out_orders(world)
+    copies = look_at_sent(world)
+    take_letters(world)
+    let_deadlines_pass(world)
+    settle_uncertain(world, copies)
+    pay(world)
+    file_letters(world)
+
+
+def let_deadlines_pass(world: World) -> None:
+    """Every deadline that has passed becomes an event, the oldest first."""
+    for case, due in world.casebook.due(world.clock()):
+        now = world.clock()
+        current = world.casebook.case(case.number) or case
+        event = Lapse(case=current, due=due)
+        outcome = consider(event, world.lookup.history(event, now), world.mind, now)
+        row = CaseChanged(
+            at=now,
+            case=outcome.case or current,
+            mails=tuple(mail_of(draft) for draft in outcome.drafts),
+            cancel=outcome.cancel,
+            why=tuple(str(reason) for reason in outcome.why),
+        )
+        world.casebook.stage(row, outcome.drafts)
+        world.casebook.commit(now)
+
+
+def carry_out_orders(world: World) -> None:
+    """What commands have asked for; an order is removed once its effect is in the journal."""
+    for waiting in waiting_orders(world.settings.state):
+        _carry_out(world, waiting)
+        waiting.path.unlink(missing_ok=True)
+
+
+def _carry_out(world: World, waiting: WaitingOrder) -> None:
+    order, now = waiting.order, world.clock()
+    case = world.casebook.case(order.subject)
+    if case is None:
+        world.log.warning("order for an unknown case", order=order.kind, case=order.subject)
+        return
+    changed = closed_by_order(case, now) if order.kind is OrderKind.CLOSE else reopened_by_order(case, now)
+    unsent = world.lookup.unsent_of(case) if order.kind is OrderKind.CLOSE else ()
+    world.casebook.stage(CaseChanged(at=now, case=changed, mails=(), cancel=unsent, why=(f"order: {order.kind}",)))
+    world.casebook.commit(now)

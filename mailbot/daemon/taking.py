@@ -1,0 +1,240 @@
+"""Taking letters in: look, fetch, read, sort, consider, commit. Killed at any line, the next round ends the same.
+
+The explicit list of UIDs drives it. A letter is known by the hash of its bytes; `Attempted` is durable before a letter
+is read, so one that kills us is set aside after the third try and the others are served.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.casebook.lookup import text_digest
+from mailbot.casebook.rows import CaseChanged, Concluded, Considered, Started
+from mailbot.cases.draft import MailState, mail_of
+from mailbot.cases.events import AnsweredByPerson, Arrival, Event, FromWriter, OwnCopy, Unreadable
+from mailbot.cases.history import Outcome
+from mailbot.cases.sort import sort
+from mailbot.consider import consider
+from mailbot.daemon.world import World
+from mailbot.errors import BadState, Words
+from mailbot.letters.key import letter_key
+from mailbot.letters.letter import Letter
+from mailbot.mailroom.imap_session import BATCH, Fetched
+from mailbot.mailroom.reader import UnreadableLetter
+from mailbot.triage.screening import screen
+
+MOST_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A letter without an outcome: its key, its bytes (or only its head, if it is too big)."""
+
+    key: str
+    fetched: Fetched
+
+
+def begin(world: World, since: datetime | None, start_anew: bool) -> None:
+    """First contact: silent. Everything that lies in the mailbox now is older than us and is never answered."""
+    ledger = world.casebook.ledger
+    if ledger.started and since is None:
+        return
+    folders = world.settings.imap.folders
+    kept = world.session.filed_before((folders.answered, folders.handed_over, folders.not_answered))
+    if kept and ledger.started is None and since is None and not start_anew:
+        raise _lost_state(world, kept)
+    now, box = world.clock(), world.session.box
+    skipped = 0 if since else len(world.session.uids())
+    world.casebook.start(
+        Started(
+            at=now,
+            instant=since or now.replace(microsecond=0),
+            uidvalidity=box.uidvalidity,
+            uidnext=0 if since else box.uidnext,
+            skipped=skipped,
+        )
+    )
+    world.log.info("first contact", skipped=skipped)
+
+
+def take_letters(world: World) -> None:
+    """Brings every letter in the inbox to its outcome, batch by batch."""
+    world.seen.present.clear()
+    uids = [uid for uid in world.session.uids() if uid not in world.seen.passed_over]
+    for start in range(0, len(uids), BATCH):
+        incoming = tuple(_unknown(world, world.session.fetch(uids[start : start + BATCH])))
+        if incoming:
+            _consider_batch(world, incoming)
+        if world.stopped():
+            return
+
+
+def look_at_sent(world: World) -> frozenset[str]:
+    """Reads what is new in Sent: our own copies are returned by Message-ID, people's answers take effect at once."""
+    world.seen.sent_from, cited = world.session.sent_since(world.seen.sent_from)
+    lookup, copies = world.lookup, set()
+    for letter in cited:
+        if letter.ours or lookup.mail_state(letter.message_id) is not None:
+            copies.add(letter.message_id)
+            continue
+        world.seen.answered.update(letter.cites)
+        numbers = {lookup.case_of_letter(one) for one in letter.cites} - {""}
+        for number in numbers:
+            _answered_elsewhere(world, AnsweredByPerson(case=number, at=world.clock()))
+    return frozenset(copies)
+
+
+def _unknown(world: World, batch: Sequence[Fetched]) -> Iterator[Incoming]:
+    """The letters of a batch that still need an outcome; notes where the known ones lie."""
+    started, box = world.casebook.ledger.started, world.session.box
+    assert started is not None
+    for fetched in batch:
+        key = letter_key(fetched.raw if fetched.raw is not None else fetched.head)
+        if world.casebook.letter(key) or key in world.casebook.ledger.aside:
+            world.seen.present[key] = fetched.uid
+        elif fetched.received_at < started.instant or (
+            box.uidvalidity == started.uidvalidity and fetched.uid < started.uidnext
+        ):
+            world.seen.passed_over.add(fetched.uid)
+        else:
+            world.seen.present[key] = fetched.uid
+            yield Incoming(key, fetched)
+
+
+def _consider_batch(world: World, batch: Sequence[Incoming]) -> None:
+    """Attempts first, durably; then each letter is folded in before the next is considered; then one fsync for all."""
+    world.casebook.attempt(tuple(one.key for one in batch), world.clock())
+    for one in batch:
+        if world.casebook.attempts(one.key) > MOST_ATTEMPTS:
+            world.casebook.set_aside(one.key, "чтение письма трижды прервалось", world.clock())
+            world.log.error("letter set aside", key=one.key)
+        elif world.casebook.letter(one.key) is None:  # the same bytes twice in one batch are one letter
+            _consider_safely(world, one)
+    world.casebook.commit(world.clock())
+
+
+def _consider_safely(world: World, one: Incoming) -> None:
+    """One letter up to its outcome. Our own mistake must not stop the others: the letter goes to a person as it is."""
+    try:
+        _consider(world, one, _event_of(world, one))
+    except Exception as error:  # named in ARCHITECTURE.md: one letter; it goes to a person whole
+        world.log.exception("letter failed", key=one.key, error=type(error).__name__)
+        _consider(world, one, _unreadable(one, f"ошибка программы ({type(error).__name__})"))
+
+
+def _event_of(world: World, one: Incoming) -> Event:
+    if one.fetched.raw is None:
+        return _unreadable(one, f"письмо слишком большое ({one.fetched.size // 1_000_000} МБ)")
+    try:
+        letter = world.reader.read(one.fetched.raw)
+    except UnreadableLetter as error:
+        return _unreadable(one, error.what.ru)
+    return _sorted(world, letter, one)
+
+
+def _sorted(world: World, letter: Letter, one: Incoming) -> Event:
+    """Whose word it is; a letter that a colleague has already answered in their own mail program is theirs."""
+    book, raw = world.mind.book, one.fetched.raw or b""
+    arrival = Arrival(letter=letter, received_at=one.fetched.received_at, raw=raw)
+    event = sort(arrival, screen(letter, book), book, world.lookup, world.mind.secret)
+    if isinstance(event, FromWriter) and letter.message_id in world.seen.answered:
+        return AnsweredByPerson(case=world.lookup.case_of_letter(letter.message_id), at=world.clock())
+    return event
+
+
+def _unreadable(one: Incoming, reason: str) -> Unreadable:
+    raw = one.fetched.raw if one.fetched.raw is not None else one.fetched.head
+    return Unreadable(key=one.key, received_at=one.fetched.received_at, raw=raw, reason=reason)
+
+
+def _consider(world: World, one: Incoming, event: Event) -> None:
+    now = world.clock()
+    outcome = consider(event, world.lookup.history(event, now), world.mind, now)
+    world.casebook.stage(_row(world, one, event, outcome, now), outcome.drafts)
+    _note_copy(world, event, now)
+    concluded = outcome.decision
+    world.log.info(
+        "letter considered",
+        key=one.key,
+        kind=type(event).__name__,
+        case=outcome.case.number if outcome.case else "",
+        disposition=concluded.disposition if concluded else "",
+        route=concluded.route if concluded else "",
+    )
+
+
+def _note_copy(world: World, event: Event, now: datetime) -> None:
+    """Our own mail lay in the inbox: the Bcc copy proves that the server took it."""
+    if not isinstance(event, OwnCopy):
+        return
+    for owed in world.casebook.uncertain():
+        if owed.mail.message_id == event.arrival.letter.message_id:
+            world.casebook.move_mail(owed.mail.id, MailState.SENT, "copy found in the inbox", now)
+
+
+def _answered_elsewhere(world: World, event: AnsweredByPerson) -> None:
+    """A person's answer seen in Sent: there is no letter in the inbox, only the case changes."""
+    now = world.clock()
+    outcome = consider(event, world.lookup.history(event, now), world.mind, now)
+    if outcome.case is None:
+        return
+    why = tuple(str(one) for one in outcome.why)
+    world.casebook.stage(CaseChanged(at=now, case=outcome.case, mails=(), cancel=outcome.cancel, why=why))
+    world.casebook.commit(now)
+    world.log.info("a person answered", case=outcome.case.number, cancelled=len(outcome.cancel))
+
+
+def _row(world: World, one: Incoming, event: Event, outcome: Outcome, now: datetime) -> Considered:
+    """The journal's row for an outcome."""
+    arrival = getattr(event, "arrival", None)
+    letter: Letter | None = arrival.letter if arrival else None
+    screening = getattr(event, "screening", None)
+    return Considered(
+        at=now,
+        key=one.key,
+        received_at=one.fetched.received_at,
+        uid=one.fetched.uid,
+        uidvalidity=world.session.box.uidvalidity,
+        message_id=letter.message_id if letter else "",
+        text_digest=text_digest(letter) if letter else "",
+        event=type(event).__name__,
+        reason=screening.reason if screening else "",
+        concluded=_concluded(outcome),
+        folder=outcome.folder,
+        case=outcome.case,
+        mails=tuple(mail_of(draft) for draft in outcome.drafts),
+        cancel=outcome.cancel,
+        dead=outcome.dead,
+        why=tuple(str(reason) for reason in outcome.why),
+        rules=world.mind.book.hash,
+        model=outcome.finding.model if outcome.finding else "",
+    )
+
+
+def _concluded(outcome: Outcome) -> Concluded | None:
+    finding, decision = outcome.finding, outcome.decision
+    if finding is None or decision is None:
+        return None
+    return Concluded(
+        disposition=decision.disposition,
+        route=decision.route,
+        writer_gets=decision.writer_gets,
+        topics=tuple(topic.topic for topic in finding.topics),
+        intent=finding.intent,
+        flags=finding.flags,
+        confidence=finding.confidence,
+    )
+
+
+def _lost_state(world: World, kept: int) -> BadState:
+    return BadState(
+        where=str(world.settings.state),
+        what=Words(
+            f"состояние пусто, но на сервере уже {kept} обработанных писем: похоже, папка состояния потеряна",
+            f"the state is empty, yet {kept} handled letters lie on the server: the state folder seems to be lost",
+        ),
+        mend=Words(
+            "Верните её из резервной копии или начните заново: mailbot run --start-anew (старые письма не тронем)",
+            "Restore it from a backup, or begin anew: mailbot run --start-anew (old letters are left alone)",
+        ),
+    )

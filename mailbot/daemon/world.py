@@ -1,0 +1,61 @@
+"""Everything the rounds work with, opened once; besides the casebook only `Seen`, this session's view, changes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from mailbot.casebook.casebook import Casebook
+from mailbot.casebook.lookup import Lookup
+from mailbot.cases.history import Folder
+from mailbot.consider import Mind
+from mailbot.mailroom.imap_session import ImapSession
+from mailbot.mailroom.outbox import Outbox
+from mailbot.mailroom.reader import Reader
+from mailbot.settings import Settings
+
+Log = structlog.stdlib.BoundLogger
+
+
+@dataclass(slots=True)
+class Seen:
+    """What this session knows of the server; lost with it, and found again by looking.
+
+    present: UIDs by letter key. passed_over: UIDs that need nothing (older than the first contact, or filed on a server
+    that cannot remove). sent_from: next UID of Sent to look at. answered: Message-IDs that people answered themselves.
+    """
+
+    uidvalidity: int = 0
+    present: dict[str, int] = field(default_factory=dict)
+    passed_over: set[int] = field(default_factory=set)
+    sent_from: int = 0
+    answered: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class World:
+    """One running mailbot. `clock` gives aware UTC moments; `stopped` turns true when a signal asks to end."""
+
+    settings: Settings
+    settings_path: Path
+    mind: Mind
+    casebook: Casebook
+    reader: Reader
+    session: ImapSession
+    outbox: Outbox
+    clock: Callable[[], datetime]
+    stopped: Callable[[], bool]
+    log: Log
+    seen: Seen = field(default_factory=Seen)
+
+    @property
+    def lookup(self) -> Lookup:
+        """Questions to the past."""
+        return Lookup(self.casebook.ledger)
+
+    def folder_name(self, folder: Folder) -> str:
+        """What a folder is called on the server."""
+        name: str = getattr(self.settings.imap.folders, folder.value)
+        return name
