@@ -133,14 +133,15 @@ def forwarded_text(message: Message) -> str:
 def readable_text(texts: list[TextPart]) -> tuple[str, bool]:
     """The parts as one text, each alternative once, and whether all of it had to come from HTML."""
     chosen: list[str] = []
-    plain_used = False
+    plain_used = html_used = False
     for choice in dict.fromkeys(text.choice for text in texts):
         group = [text for text in texts if text.choice == choice]
         plain, markup = of_type(group, "text/html", False), of_type(group, "text/html", True)
         read = better_of(plain, markup)
         plain_used = plain_used or (bool(plain) and read == plain)
+        html_used = html_used or (bool(read) and read != plain)
         chosen.append(read)
-    return "\n\n".join(text for text in chosen if text.strip()), bool(texts) and not plain_used
+    return "\n\n".join(text for text in chosen if text.strip()), html_used and not plain_used
 
 
 def of_type(group: list[TextPart], kind: str, wanted: bool) -> str:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.errors import MessageError
 from email.message import Message
 
-import mailparser
+import mailparser.core
 from mailparser.exceptions import MailParserError
 
 from mailbot.letters.addresses import parse_addresses
@@ -28,6 +28,8 @@ from mailbot.letters.split import split_text
 # Seen from mail-parser and the standard library on 20,000 mutated letters: HeaderParseError, ValueError (bad
 # charsets), RecursionError, and IndexError, KeyError, TypeError, AttributeError from odd parameters and payloads.
 PARSER_FAILS = (MailParserError, MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+# Its log prints the sender's words; ours carry none.
+mailparser.core.log.disabled = True
 NOBODY = Address(name="", address="")
 LONGEST_FORWARD = 100_000
 
