@@ -43,7 +43,7 @@ def _plain_letter(letter: str) -> str:
 def parses_of(form: str) -> tuple[Parse, ...]:
     """All readings of a form, the likeliest first; unknown words are guessed by their ending."""
     return tuple(
-        Parse(parse.normal_form.replace("ё", "е"), frozenset(parse.tag.grammemes), parse.tag.case or "", parse.score)
+        Parse(parse.normal_form.replace("ё", "е"), frozenset(parse.tag.grammemes), str(parse.tag.case or ""), parse.score)
         for parse in load_language().parse(form)
     )
 

@@ -1,0 +1,124 @@
+"""The day or period a letter is about, in the writer's words: «12.11», «с 16 по 20 ноября», «за первую четверть»."""
+
+import re
+from dataclasses import dataclass
+
+from mailbot.triage.slots.passage import Passage
+
+_MONTH = r"(?:январ[ьяе]|феврал[ьяе]|март[ае]?|апрел[ьяе]|ма[йяе]|июн[ьяе]|июл[ьяе]|август[ае]?|сентябр[ьяе]|октябр[ьяе]|ноябр[ьяе]|декабр[ьяе]|янв|фев|мар|апр|авг|сент|сен|окт|ноябр|нояб|ноя|дек)\b\.?"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_TH = r"(?:-?(?:ого|го|ое|е|ему|му|м|ым|х|ых|ого))?"
+_NUMERIC = rf"{_DAY}\.(?:0?[1-9]|1[0-2])(?:\.(?:20)?\d\d)?(?!\d|[.:]\d)"
+_NUMERIC_OTHER = r"20\d\d-\d\d-\d\d|(?:0?[1-9]|[12]\d|3[01])[/-](?:0[1-9]|1[0-2])(?:[/-](?:20)?\d\d)?(?!\d)"
+_NAMED = rf"{_DAY}{_TH}\s?{_MONTH}(?:\s+20\d\d(?:\s*г(?:ода|\b\.?)?)?)?"
+_WORD_DAY = r"(?:перв|втор|треть|четверт|пят|шест|седьм|восьм|девят|десят|одиннадцат|двенадцат|тринадцат|четырнадцат|пятнадцат|шестнадцат|семнадцат|восемнадцат|девятнадцат|двадцат|тридцат)(?:ого|ое|ьего|ье|ому|ым|ом)"
+_NAMED_WORD = rf"(?:двадцать |тридцать )?{_WORD_DAY}\s+{_MONTH}"
+_WEEKDAY = r"(?:понедельник[ауи]?|вторник[ауи]?|сред[ауыеу]|среду|четверг[ауи]?|пятниц[ауыеу]|суббот[ауыеу]|воскресень[еяю]|понедельникам|вторникам|средам|четвергам|пятницам|субботам)\b"
+_SHORT_WEEKDAY = r"(?:пн|вт|ср|чт|пт|сб)\b"
+_DATE = rf"(?:{_NUMERIC}|{_NUMERIC_OTHER}|{_NAMED}|{_NAMED_WORD})"
+_RELATIVE = r"(?:(?:позавчера|вчера|сегодня|завтра|послезавтра|седня|сегодн|сёдня|сегодняшн[а-я]+|вчерашн[а-я]+|завтрашн[а-я]+)(?:\s+(?:утром|вечером|днем|ночью|день|дня))?)"
+_OF_WEEK = r"(?:прошл|эт|следующ|будущ|ближайш|текущ|прошедш)[а-я]*"
+_PERIOD = (
+    rf"(?:{_OF_WEEK}\s+)?(?:недел[юяеи]|месяц[ае]?|четверт[ьи]|триместр[ае]?|полугоди[еюя]|каникул[ыах]+|учебный год)"
+)
+_ORDINAL = r"(?:перв|втор|трет|четверт|последн|[1-4I]{1,3}-?(?:ю|ую|й|ой|я|ая|ое|го|м)?)[а-я]*"
+_ANY = rf"(?:{_DATE}|{_RELATIVE}|{_DAY}(?:-е|-?го|-?ое|-?ого)\b|{_WEEKDAY}|{_DAY}\s+числ[а-я]+)"
+
+# Kinds, the most telling first: (pattern, worth).
+_KINDS = tuple(
+    (re.compile(pattern), worth)
+    for pattern, worth in (
+        (rf"\b(?:со?|от)\s+(?:(?:{_ANY}|{_DAY}{_TH})\s+(?:по|до)\s+{_ANY}|{_DAY}{_TH}\s+по\s+{_DAY}{_TH})(?:\s+включительно)?", 9),
+        (rf"(?<![\d.]){_DAY}{_TH}\s?[-–—]\s?{_DAY}{_TH}\s?{_MONTH}|{_NUMERIC}\s?[-–—]\s?{_NUMERIC}", 9),
+        (rf"(?<![\d.])(?:{_DAY}{_TH},?\s+)*{_DAY}{_TH}\s+и\s+{_DAY}{_TH}\s+{_MONTH}|{_NUMERIC}(?:,\s*{_NUMERIC})*\s+и\s+{_NUMERIC}", 9),
+        (rf"\b(?:(?:за|на|в|во|по|до|с|со|от|к)\s+)?(?:{_WEEKDAY},?\s+)(?:{_DATE})", 8),
+        (rf"\b(?:за|на|в|по|до|с|к)\s+(?<![\d.]){_DATE}", 8),
+        (rf"(?<![\d.]){_DATE}", 7),
+        (rf"\b(?:со?|до|по|за|на)\s+{_RELATIVE}", 6),
+        (rf"\b{_RELATIVE}\s*(?:,|и)\s*(?:наверное\s+|возможно\s+)?{_RELATIVE}", 6),
+        (rf"\b(?:за|в|на|во)\s+(?:{_ORDINAL}\s+)(?:четверт[а-я]*|триместр[а-я]*|полугоди[а-я]*|недел[а-я]*)", 5),
+        (rf"(?<!\w)(?:1|2|3|4|i|ii|iii|iv)\s+(?:четверт[ьи]|триместр|полугодие)", 5),
+        (rf"\b(?:со?|до|за|на|в|во|по|к|этот|эту|этой)\s+(?:{_OF_WEEK}\s+)?{_WEEKDAY}", 6),
+        (rf"\b(?:за|на|в)\s+(?:{_OF_WEEK}\s+)?(?:недел[юеи]|месяц|четверть|триместр|полугодие)\b", 4),
+        (rf"\b(?:в|за|с|до|на|весь|по)\s+(?:{_OF_WEEK}\s+|весь\s+)?(?:январ[ьяе]|феврал[ьяе]|март[ае]?|апрел[ьяе]|ма[йяе]|сентябр[ьяе]|октябр[ьяе]|ноябр[ьяе]|декабр[ьяе])\b", 6),
+        (rf"\b(?:до|с)\s+(?:конца|начала)\s+(?:недели|месяца|четверти|года|каникул)", 4),
+        (rf"\b(?:за|на|в|с|со|до|по|к)?\s*(?<![\d.,]){_DAY}(?:-е|-?го|-?ого|-?ое)(?![а-я])|\b{_DAY}\s+числ[а-я]+", 5),
+        (rf"\b{_RELATIVE}", 5),
+        (rf"\b(?:за|на|в|во|по|с|до)\s+{_SHORT_WEEKDAY}", 5),
+        (rf"\b(?:со?|до)\s+(?:осенних|зимних|весенних|летних)\s+каникул|\bпосле\s+(?:(?:осенних|зимних|весенних)\s+)?каникул", 3),
+        (rf"\b{_WEEKDAY}", 2),
+    )
+)  # fmt: skip
+# Words beside a day on which the writer only looked, wrote, called or was told.
+_LOOKED = re.compile(
+    r"\b(?:зашл[аи]|зашел|захо(?:жу|дил[аи]?)|открыл[аи]?|открыва[а-я]+|посмотрел[аи]?|смотр(?:ю|им|ел[аи]?)|увидел[аи]?|вижу|обнаружил[аи]?"
+    r"|заметил[аи]?|проверил[аи]?|проверя[а-я]+|писал[аи]?|написал[аи]?|пишу|звонил[аи]?|позвонил[аи]?|обращал[а-я]+|обратил[а-я]+|спросил[аи]?"
+    r"|спрашивал[аи]?|говорил[аи]?|сказал[аи]?|узнал[аи]?|прислал[аи]?|заглянул[аи]?|гляжу|глянул[аи]?|вылез[а-я]*|хватил[а-я]+|просмотрел[аи]?|отправ[а-я]+|подал[аи]?|сда[еи]т[а-я]*|сдам|сдадим|принес[а-я]*|ждем|жду)\b"
+)
+_NOT_THE_DAY_BEFORE = re.compile(
+    r"(?:средн[а-я]+(?: балл[а-я]*)?|балл[а-я]*|выходит|\bв|приказ[а-я]*(?:\s+№?\s?\S+)?|решени[а-я]+|договор[а-я]*|родил[а-я]+|рожден[а-я]+|рожд\.?|д\.\s?р\.?|справк[а-я]+|заявлени[а-я]+|обращени[а-я]+|письм[а-я]+|срок|ответ[а-я]*"
+    r"|принят[а-я]*|работа[а-я]+|учительствую|обещал[а-я]*|обеща[а-я]+)\s*(?:от|с|до|за)?\s*(?:№?\s?\S+\s+от)?\s*$"
+)
+_ABOUT_LESSON = re.compile(
+    r"урок|контрольн|задан|задал|отметк|пропуск|отсутств|\bнк?и?\b|дз\b|домашк|замен|расписани|стоит|болел|заболел|не будет|прид|был[аои]?\b|звонк"
+)
+# «на пятницу», «за октябрь», «до среды»: said of a lesson or an absence, not of looking.
+_AIMED = re.compile(r"(?:на|за|до|с|со|по)\s")
+_CLAUSE_END = re.compile(r"[,;:!?()\n–—]|\.(?:\s|$)|\s(?:а|но)\s")
+_HEADER_LINE = re.compile(
+    r"^.*(?:\d\d:\d\d|@|20\d\d ?г\b|отправлено|дата:|date:|sent:|^\W*(?:пн|вт|ср|чт|пт|сб|вс), ).*$", re.MULTILINE
+)
+_MOST_DATES = 3
+_NEAR_THE_BEST = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A day or period as written, and how likely it is the one meant."""
+
+    words: str
+    source: str
+    worth: float
+
+
+def dates_in(passages: tuple[Passage, ...]) -> tuple[DateMention, ...]:
+    """The days and periods the letter is about, the likeliest first; a quoted letter is asked if the rest is silent."""
+    own = [mention for passage in passages if passage.source in ("subject", "body") for mention in _mentions(passage)]
+    mentions = own or [mention for passage in passages if passage.source == "quoted" for mention in _mentions(passage)]
+    mentions.sort(key=lambda mention: -mention.worth)
+    return tuple(mention for mention in mentions[:_MOST_DATES] if mention.worth > mentions[0].worth - _NEAR_THE_BEST)
+
+
+def _mentions(passage: Passage) -> list[DateMention]:
+    """Each day once, by the most telling pattern that covers it."""
+    taken = [line.span() for line in _HEADER_LINE.finditer(passage.folded)] if passage.source == "quoted" else []
+    mentions: list[DateMention] = []
+    end_of_text = passage.tail if passage.source == "body" else len(passage.folded)
+    for pattern, worth in _KINDS:
+        for match in pattern.finditer(passage.folded, 0, end_of_text):
+            start, end = match.span()
+            if any(start < other_end and other_start < end for other_start, other_end in taken):
+                continue
+            taken.append((start, end))
+            value = _worth(passage, start, end, worth)
+            if value > 0:
+                mentions.append(DateMention(passage.text[start:end].strip(" ,"), passage.source, value))
+    return mentions
+
+
+def _worth(passage: Passage, start: int, end: int, worth: int) -> float:
+    """Days of looking, writing and papers count little; what stands in the subject and early counts a bit more."""
+    if _NOT_THE_DAY_BEFORE.search(passage.folded[max(0, start - 40) : start]):
+        return 0
+    clause = _clause(passage.folded, start, end)
+    looked = bool(_LOOKED.search(clause)) and not _AIMED.match(passage.folded[start:end])
+    if looked and worth <= 6 and not _ABOUT_LESSON.search(clause):
+        return 0
+    return worth - 3 * looked + (passage.source == "subject") - start / 2000
+
+
+def _clause(folded: str, start: int, end: int) -> str:
+    """The words around, up to the nearest comma, dash or stop."""
+    before = _CLAUSE_END.split(folded[max(0, start - 60) : start])[-1]
+    after = _CLAUSE_END.split(folded[end : end + 60])[0]
+    return f"{before} {after}"

@@ -1,0 +1,95 @@
+"""The error's own words or code, or a picture of it; what the writer saw happen («вылетает») is not one."""
+
+import re
+from dataclasses import dataclass
+
+from mailbot.letters.letter import Letter
+from mailbot.triage.slots.passage import Passage
+
+_QUOTE = re.compile(r"[«“„\"](?P<words>[^«»“”„\"\n]{4,160})[»”“\"]")
+_SAYS = re.compile(
+    r"(?:пишет|пишут|писал[оа]?|написан[оа]?|написал[оа]?|выда[её]т|выдал[оа]?|выдава[а-я]+|показыва[а-я]+|покаж[а-я]+|появля[а-я]+|появил[а-я]+|вылеза[а-я]+|вылез[а-я]*"
+    r"|выскакива[а-я]+|выскочил[оа]?|сообща[а-я]+|сообщени[а-я]+|надпис[а-я]+|текст[а-я]*|ошибк[а-я]+|error|отвеча[а-я]+|ругает[а-я]+|высвечива[а-я]+|всплыва[а-я]+|окошк[а-я]+|окн[оае]|экран[а-я]*|вместо"
+    r"|мол|табличк[а-я]+|вид(?:ит|ят|но|им|жу)|вижу|гласит|висит|заявля[а-я]+|говорит|просит|кричит|возвраща[а-я]+|падает|получа[а-я]+|строк[а-я]+|плашк[а-я]+|баннер[а-я]*|уведомлени[а-я]+|фраз[а-я]+)"
+)
+_CODE = re.compile(
+    r"(?:(?:http|код(?:ом)?(?: ошибки)?|ошибк[а-я]+|error|err|сбой|статус|status)\s*(?:№|#|:|номер)?\s*[-–]?\s?[a-zа-я]{0,5}[-–]?\d{2,6}\b(?:[ .,:-]{0,3}[A-Za-z][A-Za-z' -]{2,40})?"
+    r"|\b(?:4(?:0[0-9]|1[0-9]|2[0-9]|51)|50[0-9]|5[12][0-9])\b\.?\s+[A-Za-z][A-Za-z -]{3,40}"
+    r"|\b(?:net::)?err_[a-z_]{4,}|\b0x[0-9a-f]{2,10}\b|\b[a-z]{1,6}-\d{2,8}\b|\b(?:null ?reference|nullpointer|timeout|exception|traceback)\w*)",
+    re.IGNORECASE,
+)
+_BARE_CODE = re.compile(
+    r"(?<![\d.,№:-])(?:40[0-9]|41[0-9]|42[0-9]|50[0-9]|52[0-9])(?![\d.:]|-\d| каб| рубл| руб| уч| р\b|-м|-й)"
+)
+_ENGLISH = re.compile(r"[A-Z][A-Za-z']+(?:[ ,.:-]+[A-Za-z0-9']+){1,8}")
+_ENGLISH_ERROR = re.compile(
+    r"error|fail|denied|forbidden|timed? ?out|timeout|unavailable|not found|invalid|refused|expired|exception|bad gateway|unable|cannot|too many|deadlock|unexpected|went wrong|reset|killed|internal|unauthorized",
+    re.IGNORECASE,
+)
+_UNQUOTED = re.compile(
+    r"(?:пишет|пишут|выда[её]т|выдал[оа]?|надпись|сообщение|показывает|отвечает|ошибк[аоу][а-я]{0,2}|выскакивает|появляется|вылезает|текст ошибки|высвечивается|вылез[а-я]*|написано)\s*[:–—-]?\s*"
+    r"(?P<words>[А-ЯЁ][^\n.!?«»]{6,120}(?:\([^)\n]{1,30}\))?)"
+)
+_ERROR_WORDS = re.compile(
+    r"не удал|не найден|не удается|недоступ|ошибк|сбой|истек|превышен|запрещен|отказано|невозможн|попробуйте|повторите|обслуживан|технич|нет данных|не отвечает|неверн|недействит|заблокир|ограничен|просрочен|не защищен"
+    r"|не поддерж|не существует|отсутствует|прервано|не сопостав|конфликт|пошло не так|загрузк|недостаточн|не определен|непредвиден|не загруж|обновите|соединени|подключ|уже использован|сертификат|авториз|сесси|сервер|служб|модул|код\b"
+)
+_VAGUE = re.compile(r"как(?:ую|ая|ое|ие)[ -]?то|что[ -]?то|фигн|ерунд|непонятн|разн[а-я]+ ошибк")
+_NEAR = 60  # characters between what says («пишет») and what is said
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorMention:
+    """The words of an error as written, or the name of a picture; `source` as in a filled slot."""
+
+    words: str
+    source: str
+
+
+def error_in(letter: Letter, passages: tuple[Passage, ...]) -> ErrorMention | None:
+    """The error's own words first, then a picture that really came along."""
+    for passage in passages:
+        if passage.source in ("subject", "body") and (words := _words_of_error(passage)):
+            return ErrorMention(words, passage.source)
+    picture = next((attachment.name for attachment in letter.attachments if attachment.is_image), "")
+    return ErrorMention(picture, "attachment") if picture else None
+
+
+def _words_of_error(passage: Passage) -> str:
+    """Quoted words after «пишет», a code, an English phrase, or a phrase that begins like a message."""
+    found = [*_quoted(passage), *_unquoted(passage)]
+    codes = [match for match in _CODE.finditer(passage.text) if re.search(r"\d|_|[A-Za-z]{7}", match.group())]
+    if codes and not any(code.group() in words for code in codes for words in found):
+        found.insert(0, _with_neighbours(passage.text, codes[0]))
+    if not found:
+        found += [
+            match.group().strip() for match in _ENGLISH.finditer(passage.text) if _ENGLISH_ERROR.search(match.group())
+        ]
+    if not found and (bare := _BARE_CODE.search(passage.text)) and _SAYS.search(passage.folded):
+        found.append(bare.group())
+    return "; ".join(dict.fromkeys(found[:2]))
+
+
+def _with_neighbours(text: str, code: re.Match[str]) -> str:
+    return text[code.start() : code.end()].strip(" .,")
+
+
+def _quoted(passage: Passage) -> list[str]:
+    """Words in quotation marks that a machine says: after a verb of saying, or worded like an error."""
+    found = []
+    for quote in _QUOTE.finditer(passage.text):
+        words = quote["words"].strip()
+        lead = passage.folded[max(0, quote.start() - _NEAR) : quote.start()]
+        worded = _ERROR_WORDS.search(words.lower().replace("ё", "е")) or _ENGLISH_ERROR.search(words)
+        if (worded and len(words) > 6) or (_SAYS.search(lead) and len(words.split()) > 2):
+            found.append(words)
+    return found
+
+
+def _unquoted(passage: Passage) -> list[str]:
+    """«пишет Превышено время ожидания»: a capital in mid-sentence begins the machine's words."""
+    return [
+        match["words"].strip(" ,")
+        for match in _UNQUOTED.finditer(passage.text)
+        if _ERROR_WORDS.search(match["words"].lower().replace("ё", "е")) and not _VAGUE.search(match["words"].lower())
+    ]

@@ -1,0 +1,67 @@
+"""The places of a letter in which a fact may stand, each in one alphabet, in the order in which they are believed."""
+
+import re
+from dataclasses import dataclass
+
+from mailbot.letters.letter import Letter
+from mailbot.triage.language import plain
+from mailbot.triage.script import settle
+from mailbot.triage.text import Reading
+
+MAX_QUOTED = 6_000  # characters of a quoted thread that are looked at
+
+_FAREWELL = re.compile(
+    r"^[ \t>*_-]*(?:(?:с|со)\s+(?:уваж|благодарн|наилучш|почтен|признат)|с\s*ув\.|уважением|--\s*$|__|отправлено (?:с|из)\b"
+    r"|всего (?:доброго|хорошего)|до свидания|заранее (?:спасибо|благодар)|(?:большое )?спасибо|благодарю|жду (?:ответ|решен))",
+    re.MULTILINE,
+)
+_NAME_LINE = re.compile(
+    r"[А-ЯЁA-Z][\w.-]*\.?(?:[ ,.]+(?:[А-ЯЁA-Z][\w.-]*\.?|\([А-ЯЁ][а-яё-]+\)|мама|папа|кл\.?|рук\.?|класс\w*|учител\w*)){0,6}[.,]?"
+)
+_ROLE_LINE = re.compile(
+    r"(?:мама|папа|мать|отец|бабушка|дед(?:ушка)?|опекун|родитель|учитель|преподаватель|кл\.? ?рук\w*|классн\w+|ученик|ученица)\b"
+)
+_CLOSING_LINES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a letter: its text, the same in lower case with ё as е, and where it stands.
+
+    `source` is one of subject, body, signature, quoted. `tail` is where in a body the writer's own name begins.
+    """
+
+    text: str
+    folded: str
+    source: str
+    tail: int
+
+    def is_closing(self, position: int) -> bool:
+        """Whether the position lies in a signature, the letter's own or one that ends its body."""
+        return self.source == "signature" or (self.source == "body" and position >= self.tail)
+
+
+def passages_of(letter: Letter, reading: Reading) -> tuple[Passage, ...]:
+    """Subject, question, signature, then what is quoted or forwarded; empty ones are left out."""
+    quoted = "\n".join((letter.quoted, *letter.forwarded))[:MAX_QUOTED]
+    pieces = (
+        ("subject", reading.subject),
+        ("body", reading.question),
+        ("signature", settle(letter.signature).text),
+        ("quoted", settle(quoted).text),
+    )
+    return tuple(Passage(text, plain(text), source, _tail_of(text)) for source, text in pieces if text.strip())
+
+
+def _tail_of(text: str) -> int:
+    """Where the closing of a letter begins: a farewell in its last lines, or last lines that are only a name."""
+    starts = [line.start() for line in re.finditer(r"^.*\S.*$", text, re.MULTILINE)]
+    last = starts[-_CLOSING_LINES] if len(starts) >= _CLOSING_LINES else 0
+    farewell = next((found.start() for found in _FAREWELL.finditer(plain(text)) if found.start() >= last), len(text))
+    tail = len(text)
+    for start in reversed(starts[1:]):
+        line = text[start:].split("\n", 1)[0].strip()
+        if not (_NAME_LINE.fullmatch(line) or (_ROLE_LINE.match(plain(line)) and len(line) < 60)):
+            break
+        tail = start
+    return min(farewell, tail)

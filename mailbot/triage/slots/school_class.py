@@ -1,0 +1,152 @@
+"""Classes in every spelling («5 "б" кл.», «пятый бэ», «10-й А», «1"А"», «5B»), settled as «5Б»."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mailbot.triage.slots.passage import Passage
+
+_LATIN = str.maketrans("ABCEKHMTVGDZabvgdezk", "АВСЕКНМТВГДЗабвгдезк")
+_LETTER_NAMES = {"бэ": "Б", "вэ": "В", "гэ": "Г", "дэ": "Д", "жэ": "Ж", "зэ": "З", "ка": "К", "эл": "Л", "эм": "М"}
+_ORDINALS = {
+    "перв": 1, "втор": 2, "трет": 3, "четверт": 4, "пят": 5, "шест": 6, "седьм": 7, "восьм": 8, "девят": 9,
+    "десят": 10, "одиннадцат": 11,
+}  # fmt: skip
+_NUMBER = r"(?<![\d.,:№/#+–—-])(?<!\d )(?P<number>1[01]|[1-9])"
+_ENDING = r"(?:\s?-?\s?(?:ый|ой|ий|его|ого|го|ому|му|ом|ем|м|й|е|ых|х))"
+_WORD = r"(?:\s*кл(?:асс(?:а|е|у|ом|ы|ов)?)?(?![а-я])\.?)"
+_OPEN = "[\"«“”„‘'`(]"
+_CLOSE = "[\"»”“’'`)]"
+_LETTER = "[А-ИК-ПР-ТA-EGHKMTVZа-ик-пabvgdez]"
+_END = r"(?![0-9A-Za-zА-Яа-яЁё])"
+_ORDINAL = r"(?<![а-я])(?P<ordinal>перв|втор|трет|четверт|пят|шест|седьм|восьм|девят|десят|одиннадцат)(?:ый|ой|ий|ого|ого|ьего|ому|ьему|ом|ьем|ым)"
+
+# Spellings that are a class wherever they stand.
+_SURE = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_NUMBER}{_ENDING}?{_WORD}?\s*-?\s*{_OPEN}\s?(?P<letter>{_LETTER})\s?{_CLOSE}",
+        rf"{_NUMBER}\s?-?\s?(?P<letter>[А-ИК-Н])(?=кл|[.,;:!?)\n]|\s*$|\s*[-–—(]|\s+кл)",
+        rf"{_NUMBER}-?(?P<letter>[А-ИК-НABEKMHVGDZ]){_END}",
+        rf"{_NUMBER}-?(?P<letter>[а-жзикabvgde])(?=\s?кл\b|\s?класс|{_END})",
+        rf"{_NUMBER}{_ENDING}?\s*-?\s*{_OPEN}?(?P<letter>{_LETTER}){_CLOSE}?(?=\s*-?кл\b|\s*-?класс)",
+        rf"{_NUMBER}{_ENDING}\s+(?P<letter>[А-ИК-Н]){_END}",
+        rf"{_NUMBER}{_ENDING}?{_WORD}\s*[,(]?\s*(?:букв[а-я]+|литер[а-я]*)?\s*(?P<letter>[А-ИК-Н]){_CLOSE}?(?=[\s.,;:!?)]|$)(?!\s+[а-яё]{{2,}})",
+        rf"{_NUMBER}{_ENDING}?{_WORD}?\s*[,(]?\s*(?:букв[а-я]+|литер[а-я]*|лит\.)\s*{_OPEN}?(?P<letter>{_LETTER}){_END}",
+        rf"{_NUMBER}{_ENDING}?\s?-?\s?(?P<name>бэ|вэ|гэ|дэ|жэ|зэ){_END}",
+    )
+)
+_WORDED = (
+    re.compile(rf"{_ORDINAL}{_WORD}?\s*-?\s*{_OPEN}?(?P<name>бэ|вэ|гэ|дэ|жэ|зэ){_CLOSE}?{_END}", re.IGNORECASE),
+    re.compile(rf"{_ORDINAL}{_WORD}?\s*-?\s*{_OPEN}(?P<letter>{_LETTER}){_CLOSE}", re.IGNORECASE),
+    re.compile(rf"{_ORDINAL}{_WORD}?\s*-?\s*(?P<letter>[А-ИК-Нбгде]){_END}", re.IGNORECASE),
+    re.compile(rf"{_ORDINAL}\s*(?P<letter>[а-жзик])(?=\s+кл|[.,;!?)]|\s*$)", re.IGNORECASE),
+)
+# A number and a letter apart («8 в») are a class only in the right company: «в», «а» and «с» are words, too.
+_APART = re.compile(rf"{_NUMBER}\s(?P<letter>[А-ИК-Набвгдежзик]){_END}")
+_BEFORE_CLASS = re.compile(
+    r"(?:\bиз|\bклассы?|\bкл\.?|\bученик[а-я]*|\bученица|\bученицы|\bучащ[а-я]+|\bуч-ся|\bучится в|\bучусь в|\bходим|\bходит в"
+    r"|\bдля|\bу|\bв|\bво|\bнаш[а-я]*|\bдети|\bродител[а-я]+|\bпараллел[а-я]+)\s*[:(,-]?\s*$"
+)
+_NOT_A_CLASS_BEFORE = re.compile(
+    r"(?:\b(?:каб(?:инет[а-я]*)?\.?|аудитори[а-я]+|ауд\.|корпус[а-я]*|дом[а-я]{0,2}|д\.|кв\.?|параграф[а-я]*|упр(?:ажнени[а-я]+)?\.?"
+    r"|стр(?:аниц[а-я]+)?\.?|задач[а-я]+|номер[а-я]*|пункт[а-я]*|п\.|вариант[а-я]*|подъезд[а-я]*|отряд[а-я]*|этаж[а-я]*|часть|ч\.)"
+    r"|№|§|\b(?:ул\.|улиц[а-я]+|на) [а-я]+(?:ой|ая|ого))\s*$"
+)
+_MARK_BEFORE = re.compile(
+    r"\b(?:поставил[аи]?|ставят|оценк[а-я]+|отметк[а-я]+|балл[а-я]*|стоит|стоят|получил[аи]?|вышл[оаи]|на|с|со|до|после|вместо|за|около|было|была|есть)\s*$"
+)
+_APART_AFTER = re.compile(
+    r"\s+(?:четверт|журнал|дневник|полугод|триместр|год|балл|процент|раз|урок|час|мин|этаж|недел)"
+)
+_TEACHER = re.compile(r"кл\.? ?рук|классн[а-я]+ рук|классн(?:ая|ый|ого|ой)\b|учител|преподават|педагог")
+_JOIN = re.compile(r"\s*(?:,|и|/|;|или|\+|&|, и|и у|и в|и из|, а также)\s*")
+_MORE_LETTERS = re.compile(r"\s*(?:,|и|/)\s*(?P<letter>[А-ИК-Н])(?![\w.])")
+
+
+@dataclass(frozen=True, slots=True)
+class ClassMention:
+    """A class named in a passage: «5Б», the positions, and whether it is joined to the one before («4А и 4Б»)."""
+
+    value: str
+    passage: int
+    start: int
+    end: int
+    joined: bool
+
+
+def classes_in(passages: tuple[Passage, ...]) -> tuple[ClassMention, ...]:
+    """Every class named in the letter, in order; the class of the teacher who signs is left out."""
+    mentions: list[ClassMention] = []
+    for number, passage in enumerate(passages):
+        previous: ClassMention | None = None
+        for value, start, end in _found(passage):
+            joined = previous is not None and bool(_JOIN.fullmatch(passage.folded[previous.end : start]))
+            previous = ClassMention(value, number, start, end, joined)
+            mentions.append(previous)
+    return tuple(mentions)
+
+
+def _found(passage: Passage) -> list[tuple[str, int, int]]:
+    taken: list[tuple[str, int, int]] = []
+    for match in _candidates(passage):
+        start, end = match.span()
+        if any(start < other[2] and other[1] < end for other in taken) or not _is_meant(passage, match):
+            continue
+        value = _settled(match)
+        taken.append((value, start, end))
+        for more in _further_letters(passage, end):
+            taken.append((value.rstrip("АБВГДЕЖЗИКЛМНОПРСТ") + more.group("letter"), more.start("letter"), more.end()))
+    return sorted(taken, key=lambda item: item[1])
+
+
+def _candidates(passage: Passage) -> Iterator[re.Match[str]]:
+    for pattern in _SURE:
+        yield from pattern.finditer(passage.text)
+    for pattern in _WORDED:
+        yield from pattern.finditer(passage.text.replace("ё", "е"))
+    for match in _APART.finditer(passage.text):
+        if _in_company(passage, match):
+            yield match
+
+
+def _further_letters(passage: Passage, end: int) -> Iterator[re.Match[str]]:
+    """«6 А и Б»: letters that share the number."""
+    while more := _MORE_LETTERS.match(passage.text, end):
+        yield more
+        end = more.end()
+
+
+def _is_meant(passage: Passage, match: re.Match[str]) -> bool:
+    """Not a room, a page or a mark; and not the class that a teacher signs with."""
+    before = passage.folded[max(0, match.start() - 24) : match.start()]
+    if _NOT_A_CLASS_BEFORE.search(before) and not _SPELLED_OUT.search(match.group()):
+        return False
+    line = passage.folded[passage.folded.rfind("\n", 0, match.start()) + 1 :].split("\n", 1)[0]
+    return not (passage.is_closing(match.start()) and _TEACHER.search(line))
+
+
+_SPELLED_OUT = re.compile(r"кл", re.IGNORECASE)
+
+
+def _in_company(passage: Passage, match: re.Match[str]) -> bool:
+    """Whether «8 в» is a class: after «из», «класс», a name, or at the end of a clause."""
+    after = passage.folded[match.end() :]
+    before = passage.folded[: match.start()]
+    if _APART_AFTER.match(after) or _MARK_BEFORE.search(before[-24:]):
+        return False
+    if _BEFORE_CLASS.search(before[-24:]) and not re.match(
+        r"\s+[а-я]{2,}", after[:8] if match["letter"] in "вас" else ""
+    ):
+        return True
+    if not after.strip() or after[:1] in ".,;:!?)\n" or re.match(r"\s*[-–—(]", after):
+        return True
+    previous = re.search(r"([А-ЯЁ][а-яё-]+),?\s*$", passage.text[: match.start()])
+    return previous is not None and not re.search(r"[.!?]\s*$", passage.text[: previous.start()])
+
+
+def _settled(match: re.Match[str]) -> str:
+    groups = match.groupdict()
+    number = groups.get("number") or str(_ORDINALS[groups["ordinal"].lower()])
+    name = groups.get("name")
+    return number + (_LETTER_NAMES[name.lower()] if name else groups["letter"].translate(_LATIN).upper())

@@ -1,0 +1,115 @@
+"""School subjects by any usual name («матем», «физра», «окр. мир»), settled as the full name in lower case."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from mailbot.triage.slots.passage import Passage
+
+_CUE = re.compile(
+    r"(?:\bпо|\bуроки?|\bурок[аоуе]м?|\bуроков|\bуроках|\bпредмет[а-я]*:?|\bпредмету|\bдисциплин[а-я]+|\bзадани[а-я]+ по|\bктп|\bучител[а-я]+|\bучилк[а-я]+|\bпрепод[а-я]*|\bвед[уе][а-я]?|\bпреподаю)"
+    r"\s*[:«\"(-]?\s*(?:(?:нашей|нашему|этой|этому|мо[а-я]+|предмету|и|\d{1,2} ?[а-г]?)\s+)?$"
+)
+_TOGETHER = re.compile(r"\s*(?:,|и|и по|, по|/|;|, и по)\s*")
+_FALSE = re.compile(
+    r"(?:та же|такая же|эта|така?я|это|вся|целая|вот)\s+$|\b(?:без|с|не|своим|чистым|говорю|буквами|клавиатур[а-я]+)\s+$"
+)
+_FALSE_AFTER = re.compile(
+    r"^\s*(?:букв|клавиатур|раскладк|школ(?:а|е|у|ой|ы)\b|по[- ]русски|браузер|отмет|оценок|входов|болезни|сообщени|переписк|изменени|посещ|просмотр)"
+)
+_LESSON_AFTER = re.compile(
+    r"^\s*(?:упр|стр\b|с\.|дз\b|д/з|домашк|домашн|задан|задал|номер|№|контрольн|к/р|урок|параграф|§)"
+)
+_IN_A_LANGUAGE = re.compile(r"\bна\s+$")
+_TEACHES = re.compile(r"учител|преподават|педагог")
+_ALONE = re.compile(r"(?:^|[\n,.;:(«\"–—>|-]|\b\d{1,2}\s?[\"«]?[а-к]?[\"»]?)\s*$")
+_ALONE_AFTER = re.compile(r"^\s*(?:$|[\n,.;:)»\"–—-]|за\b|на\b|у\b|в\b|\d|не\b|нет\b|ничего)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    """One compiled set of forms: `sure` ones count anywhere, the others where the letter says it is a subject."""
+
+    name: str
+    pattern: re.Pattern[str]
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectMention:
+    """A subject named in a passage; `worth` tells how clearly it is the one meant."""
+
+    name: str
+    words: str
+    passage: int
+    start: int
+    end: int
+    worth: float
+
+
+@cache
+def load_subjects() -> tuple[_Spelling, ...]:
+    """The spellings of words/subjects.txt, longer names before the shorter ones they contain."""
+    text = resources.files("mailbot.triage").joinpath("words/subjects.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    return tuple(spelling for line in lines for spelling in _spellings(line))
+
+
+def _spellings(line: str) -> list[_Spelling]:
+    name, _, forms = line.partition(":")
+    sure, _, weak = forms.partition("?")
+    return [_Spelling(name.strip(), _pattern(part), part is sure) for part in (sure, weak) if part.strip("; ")]
+
+
+def _pattern(forms: str) -> re.Pattern[str]:
+    written = sorted((form.strip() for form in forms.split(";") if form.strip()), key=len, reverse=True)
+    parts = [re.escape(form).replace(r"\*", "[а-я-]*").replace(r"\ ", r"\s+") for form in written]
+    return re.compile(rf"(?<![а-яa-z-])(?:{'|'.join(parts)})(?![а-яa-z])")
+
+
+def subjects_in(passages: tuple[Passage, ...]) -> tuple[SubjectMention, ...]:
+    """The subject the letter is about, or several that are named together; quoted letters are asked last."""
+    mentions = [mention for number, passage in enumerate(passages) for mention in _mentions(number, passage)]
+    if not mentions:
+        return ()
+    best = max(mentions, key=lambda mention: mention.worth)
+    together = [best]
+    for mention in sorted(mentions, key=lambda mention: (mention.passage, mention.start)):
+        gap = passages[best.passage].folded[together[-1].end : mention.start]
+        if mention.passage == best.passage and mention.start >= together[-1].end and _TOGETHER.fullmatch(gap):
+            together.append(mention)
+    return tuple({mention.name: mention for mention in together}.values())
+
+
+def _mentions(number: int, passage: Passage) -> list[SubjectMention]:
+    taken: list[SubjectMention] = []
+    for spelling in load_subjects():
+        for match in spelling.pattern.finditer(passage.folded):
+            start, end = match.span()
+            worth = _worth(passage, start, end, spelling)
+            if worth <= 0:
+                continue
+            rivals = [other for other in taken if start < other.end and other.start < end]
+            if any(other.end - other.start >= end - start for other in rivals):
+                continue
+            taken = [other for other in taken if other not in rivals]
+            taken.append(SubjectMention(spelling.name, passage.text[start:end], number, start, end, worth))
+    return taken
+
+
+def _worth(passage: Passage, start: int, end: int, spelling: _Spelling) -> float:
+    """«по …» and «урок …» say it is a subject; a teacher's title in the signature does not; 0 means it is not one."""
+    before, after = passage.folded[max(0, start - 40) : start], passage.folded[end : end + 24]
+    if _FALSE_AFTER.search(after) or (_FALSE.search(before) and not _CUE.search(before)):
+        return 0
+    if _IN_A_LANGUAGE.search(before) and spelling.name.endswith("язык"):
+        return 0.3
+    said = bool(_CUE.search(before) or _LESSON_AFTER.search(after))
+    alone = bool(_ALONE.search(before)) and bool(_ALONE_AFTER.search(after))
+    if not spelling.sure and not said and not alone:
+        return 0
+    if passage.is_closing(start) or (passage.source == "body" and _TEACHES.search(before)):
+        return 0.5 if spelling.sure else 0
+    worth = 1 + 3 * said + alone + (passage.source == "subject")
+    return max(0.1, worth - 2 * (passage.source == "quoted") - start / 3000)
