@@ -12,6 +12,7 @@ from email.errors import MessageError
 from email.message import Message
 
 import mailparser.core
+import mailparser.utils
 from mailparser.exceptions import MailParserError
 
 from mailbot.letters.addresses import parse_addresses
@@ -28,8 +29,9 @@ from mailbot.letters.split import split_text
 # Seen from mail-parser and the standard library on 20,000 mutated letters: HeaderParseError, ValueError (bad
 # charsets), RecursionError, and IndexError, KeyError, TypeError, AttributeError from odd parameters and payloads.
 PARSER_FAILS = (MailParserError, MessageError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
-# Its log prints the sender's words; ours carry none.
+# These print the sender's words; our logs carry none.
 mailparser.core.log.disabled = True
+mailparser.utils.log.disabled = True
 NOBODY = Address(name="", address="")
 LONGEST_FORWARD = 100_000
 
