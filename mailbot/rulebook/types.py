@@ -139,6 +139,9 @@ class Regulation:
     Clause roles name an id of `clauses` or are "": rejection reasons (1: not enough information, 2: not
     constructive), emergency, etiquette, training, materials to be read first, publishing the schedule.
     `training_working_days` None: the document has no term. `answer_working_days` None: it names none.
+    `zone` is inferred from where the document's school lies, "" if it cannot be; `school` and `dated` say whose and
+    from when the document is. Further roles: what counts as an emergency, the term of an answer, the duty to ask
+    clearly, and the clause that forbids changing the locked ones. `open` names what the document leaves to the school.
     """
 
     id: str
@@ -157,6 +160,19 @@ class Regulation:
     answer_working_days: int | None
     inferred: tuple[str, ...]
     place: Place
+    school: str = ""
+    dated: str = ""
+    zone: str = ""
+    emergency_definition: str = ""
+    answer: str = ""
+    clear_question: str = ""
+    locked_by: str = ""
+    audiences: tuple[Audience, ...] = ()
+    staff_topics: tuple[Topic, ...] = ()
+    staff_channels: tuple[str, ...] = ()
+    parent_channels: tuple[str, ...] = ()
+    who_helps: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
 
 
 # --- what letters are about ------------------------------------------------------------------------------------------

@@ -1,0 +1,41 @@
+"""Loading of all rules at once: `load_rulebook` gives a Rulebook or raises RuleProblems with every problem found.
+
+`check_rulebook` is the same reading told as a list, with warnings and with the regulations not in use. A file whose
+form is wrong is checked for form only; what it says of other files is looked at once its form is right.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from mailbot.rulebook.assembly import assembled
+from mailbot.rulebook.files import read_folder
+from mailbot.rulebook.problems import Problem, RuleProblems, in_order
+from mailbot.rulebook.types import Rulebook
+from mailbot.rulebook.warnings import pack_findings, warnings_of
+
+
+def load_rulebook(folder: Path, templates: Path, regulation: str | None = None, own: tuple[str, ...] = ()) -> Rulebook:
+    """The rules of `folder`; `regulation` and `own` stand in for regulation.yaml's `use` and the mailbox' addresses.
+
+    Raises RuleProblems, never anything else for whatever the folders hold.
+    """
+    made = assembled(read_folder(folder, templates), regulation, own)
+    if made.value is None or made.problems:
+        raise RuleProblems(made.problems)
+    return made.value
+
+
+def check_rulebook(
+    folder: Path, templates: Path, regulation: str | None = None, own: tuple[str, ...] = ()
+) -> tuple[Problem, ...]:
+    """Every problem and warning, in the order of files and lines, problems first; empty means all is well."""
+    return in_order(_findings(folder, templates, regulation, own))
+
+
+def _findings(folder: Path, templates: Path, regulation: str | None, own: tuple[str, ...]) -> Iterator[Problem]:
+    read = read_folder(folder, templates)
+    made = assembled(read, regulation, own)
+    yield from made.problems
+    yield from pack_findings(read)
+    if made.value is not None:
+        yield from warnings_of(made.value, read.name)

@@ -1,0 +1,76 @@
+r"""Patterns an admin writes, made safe: google-re2 with Russian letters.
+
+re2 cannot be made slow by a letter, but its \b, \w, \d and \s know only ASCII. Here they are translated to Unicode.
+A word boundary becomes a neighbour that is no letter (and is part of what is heard); look-around is refused by re2.
+"""
+
+import re
+
+import re2
+
+MAX_LETTERS = 1_000
+_OUTSIDE = {
+    "b": r"(?:^|$|[^\p{L}\p{N}_])",
+    "w": r"[\p{L}\p{N}_]",
+    "W": r"[^\p{L}\p{N}_]",
+    "d": r"\p{Nd}",
+    "D": r"\P{Nd}",
+    "s": r"[\s\p{Z}]",
+    "S": r"[^\s\p{Z}]",
+}
+_INSIDE = {"w": r"\p{L}\p{N}_", "d": r"\p{Nd}", "D": r"\P{Nd}", "s": r"\s\p{Z}"}
+_PIECE = re.compile(r"\\.|\[\^?\]?|\]|[^\\\[\]]+", re.DOTALL)
+_MAX_MEMORY = 1 << 20
+
+
+class PatternError(Exception):
+    """re2 refuses the pattern; the words are re2's own."""
+
+
+def translated(pattern: str) -> str:
+    """The pattern with Unicode-aware classes, lower case and ё as е; raises PatternError if re2 refuses it."""
+    if len(pattern) > MAX_LETTERS:
+        raise PatternError(f"longer than {MAX_LETTERS} letters")
+    made = _with_unicode_classes(pattern)
+    options = re2.Options()
+    options.log_errors = False
+    options.max_mem = _MAX_MEMORY
+    try:
+        re2.compile(made, options)
+    except re2.error as error:
+        raise PatternError(_said(error)) from error
+    return made
+
+
+def _said(error: Exception) -> str:
+    words = error.args[0] if error.args else ""
+    return words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+
+
+def _with_unicode_classes(pattern: str) -> str:
+    inside = False
+    made: list[str] = []
+    for piece in _PIECE.findall(pattern):
+        if piece.startswith("\\"):
+            made.append(_escape(piece, inside))
+        elif piece.startswith("[") and not inside:
+            inside = True
+            made.append(piece)
+        elif piece == "]":
+            inside = False
+            made.append(piece)
+        else:
+            made.append(_folded(piece))
+    return "".join(made)
+
+
+def _escape(piece: str, inside: bool) -> str:
+    known = _INSIDE if inside else _OUTSIDE
+    if piece[1] in known:
+        return known[piece[1]]
+    return piece if piece[1].isascii() else _folded(piece)
+
+
+def _folded(piece: str) -> str:
+    """Cyrillic in lower case and ё as е, as in the text that is searched; ASCII may be syntax and stays."""
+    return "".join(letter if letter.isascii() else letter.lower() for letter in piece).replace("ё", "е")

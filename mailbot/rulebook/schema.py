@@ -1,0 +1,122 @@
+"""From a file to its checked form, pydantic's errors told as problems at their places: `formed(document, Form)`."""
+
+import re
+from collections.abc import Iterator
+from types import UnionType
+from typing import Annotated, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, RootModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from mailbot.errors import Words
+from mailbot.rulebook.positions import Document, Path
+from mailbot.rulebook.problems import Checked, Problem, ProblemCode, nearest
+
+F = TypeVar("F", bound=BaseModel)
+
+_KINDS = {
+    "string_type": Words(ru="нужен текст в кавычках", en="text in quotes is wanted"),
+    "int_type": Words(ru="нужно целое число", en="a whole number is wanted"),
+    "bool_type": Words(ru="нужно true или false", en="true or false is wanted"),
+    "tuple_type": Words(ru="нужен список (строки с «- »)", en="a list is wanted (lines with «- »)"),
+    "dict_type": Words(ru="нужен раздел с ключами", en="a section with keys is wanted"),
+    "model_type": Words(ru="нужен раздел с ключами", en="a section with keys is wanted"),
+    "model_attributes_type": Words(ru="нужен раздел с ключами", en="a section with keys is wanted"),
+}
+_FORM = Words(ru="Сравните с примером в docs/rules.md", en="Compare with the example in docs/rules.md")
+
+
+def formed(document: Document, form: type[F]) -> Checked[F]:
+    """The file in the given form; None with every fault of form at once."""
+    try:
+        return Checked(form.model_validate_json(document.json))
+    except ValidationError as error:
+        found = (_problem(details, document, form) for details in error.errors(include_url=False))
+        return Checked(None, tuple(found))
+
+
+def _problem(details: ErrorDetails, document: Document, form: type[BaseModel]) -> Problem:
+    path: Path = tuple(step for step in details["loc"] if step != "[key]")
+    kind, context = details["type"], details.get("ctx", {})
+    match kind:
+        case "extra_forbidden":
+            what = Words(ru=f"неизвестный ключ «{path[-1]}»", en=f"unknown key «{path[-1]}»")
+            mend = nearest(str(path[-1]), _keys_at(form, path[:-1]))
+            return _at(document, path, ProblemCode.UNKNOWN_KEY, what, mend, key=True)
+        case "missing":
+            what = Words(ru=f"нет ключа «{path[-1]}»", en=f"the key «{path[-1]}» is missing")
+            mend = Words(ru=f"Добавьте строку «{path[-1]}: …»", en=f"Add a line «{path[-1]}: …»")
+            return _at(document, path[:-1], ProblemCode.MISSING_KEY, what, mend, key=True)
+        case "enum" | "literal_error":
+            return _unknown_word(details, document, path)
+        case _ if "mend_ru" in context:
+            what = Words(ru=context["ru"], en=context["en"])
+            return _at(document, path, ProblemCode(kind), what, Words(ru=context["mend_ru"], en=context["mend_en"]))
+        case _ if kind in _KINDS:
+            return _at(document, path, ProblemCode.WRONG_KIND, _named(path, _KINDS[kind]), _FORM)
+        case _:
+            said = _limit(kind, context)
+            return _at(document, path, ProblemCode.WRONG_VALUE, _named(path, said or _foreign(details)), _FORM)
+
+
+def _unknown_word(details: ErrorDetails, document: Document, path: Path) -> Problem:
+    """A word outside a closed set; where it is a key, the key is pointed at."""
+    word = str(details["input"])
+    known = re.findall(r"'([^']*)'", str(details.get("ctx", {}).get("expected", "")))
+    what = Words(ru=f"неизвестное слово «{word}»", en=f"unknown word «{word}»")
+    return _at(document, path, ProblemCode.UNKNOWN_WORD, what, nearest(word, known), key="[key]" in details["loc"])
+
+
+def _limit(kind: str, context: dict[str, object]) -> Words | None:
+    """The bound that was passed, if this is about a bound."""
+    match kind:
+        case "greater_than_equal":
+            return Words(ru=f"не меньше {context['ge']}", en=f"at least {context['ge']}")
+        case "less_than_equal":
+            return Words(ru=f"не больше {context['le']}", en=f"at most {context['le']}")
+        case "too_short":
+            return Words(ru="список не может быть пустым", en="the list may not be empty")
+        case "string_pattern_mismatch":
+            return Words(ru="только строчные латинские буквы, цифры и дефис", en="only a–z, digits and hyphens")
+        case "string_too_long":
+            return Words(ru=f"не длиннее {context['max_length']} знаков", en=f"at most {context['max_length']} letters")
+    return None
+
+
+def _foreign(details: ErrorDetails) -> Words:
+    """Anything else pydantic may say, in its own words."""
+    return Words(ru=f"значение не подходит ({details['msg']})", en=details["msg"])
+
+
+def _named(path: Path, said: Words) -> Words:
+    name = next((step for step in reversed(path) if isinstance(step, str)), "")
+    return Words(ru=f"«{name}»: {said.ru}", en=f"«{name}»: {said.en}") if name else said
+
+
+def _at(document: Document, path: Path, code: ProblemCode, what: Words, mend: Words, *, key: bool = False) -> Problem:
+    place = document.key(*path) if key else document.place(*path)
+    return Problem(place=place, code=code, what=what, mend=mend)
+
+
+def _keys_at(form: type[BaseModel], path: Path) -> tuple[str, ...]:
+    """The keys allowed in the section at `path` of `form`."""
+    forms: tuple[type[BaseModel], ...] = (form,)
+    for step in path:
+        inner = tuple(found for model in forms for found in _forms_behind(model, step))
+        forms = inner or forms
+    return tuple(field.alias or name for model in forms for name, field in model.model_fields.items())
+
+
+def _forms_behind(form: type[BaseModel], step: str | int) -> Iterator[type[BaseModel]]:
+    """The models in the annotation of one field; a root model stands for what it holds."""
+    for name, field in form.model_fields.items():
+        if issubclass(form, RootModel) or step == (field.alias or name):
+            yield from _models_in(field.annotation)
+
+
+def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and get_origin(annotation) is None:
+        yield annotation
+    elif get_origin(annotation) in (Annotated, Union, UnionType, tuple, dict):
+        for inner in get_args(annotation):
+            yield from _models_in(inner)

@@ -1,0 +1,97 @@
+"""templates/ as sources, and guidance texts: that Jinja2 understands them and that every variable exists.
+
+Guidance may use the variables below and nothing else; each is text, `school.phones` already joined with commas.
+Rendering is the replies' business; here only the form is looked at, so a typo is told before the first letter.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from jinja2 import TemplateSyntaxError, meta, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from mailbot.errors import Words
+from mailbot.rulebook.ids import TEMPLATE_KINDS
+from mailbot.rulebook.models import TopicsForm
+from mailbot.rulebook.positions import Document
+from mailbot.rulebook.problems import Problem, ProblemCode, nearest
+from mailbot.rulebook.types import Place, TemplateSource
+
+GUIDANCE_VARIABLES: Mapping[str, frozenset[str]] = {
+    "school": frozenset(("name", "short_name", "phones", "site", "mailbox")),
+    "regulation": frozenset(("title", "system")),
+    "vendor": frozenset(("name", "mail", "phone", "phone_note", "site", "registers")),
+    "system": frozenset(),
+    "help_hours": frozenset(),
+    "person": frozenset(),
+}
+_JINJA = ImmutableSandboxedEnvironment()
+
+
+def template_sources(files: Mapping[str, bytes]) -> Mapping[str, TemplateSource]:
+    """Pairs NAME.txt and NAME.html by name; files are by their names."""
+    texts = {Path(name).stem: data.decode("utf-8", "replace") for name, data in files.items() if name.endswith(".txt")}
+    htmls = {Path(name).stem: data.decode("utf-8", "replace") for name, data in files.items() if name.endswith(".html")}
+    return {
+        name: TemplateSource(text=texts.get(name, ""), html=htmls.get(name, "")) for name in sorted({*texts, *htmls})
+    }
+
+
+def template_problems(folder: str, files: Mapping[str, bytes]) -> Iterator[Problem]:
+    """Kinds of mail without their pair, and templates that Jinja2 refuses."""
+    for kind in TEMPLATE_KINDS:
+        for name in (f"{kind}.txt", f"{kind}.html"):
+            if name not in files:
+                what = Words(ru="шаблона нет", en="the template is missing")
+                mend = Words(ru="Верните файл из поставки", en="Put back the file that was shipped")
+                place = Place(f"{folder}/{name}", 1)
+                yield Problem(place=place, code=ProblemCode.MISSING_TEMPLATE, what=what, mend=mend)
+    for name, data in files.items():
+        if fault := _syntax_fault(data.decode("utf-8", "replace")):
+            yield _bad_template(Place(f"{folder}/{name}", fault[0]), fault[1])
+
+
+def guidance_problems(form: TopicsForm, document: Document) -> Iterator[Problem]:
+    """Guidance that cannot be rendered: told at the line of the text where it stands."""
+    for topic, rules in form.root.items():
+        for audience, said in rules.guidance.items():
+            begin = document.place(topic, "guidance", audience, "text")
+            if fault := _syntax_fault(said.text):
+                yield _bad_template(Place(begin.file, begin.line + fault[0], begin.column), fault[1])
+            else:
+                yield from _variable_problems(said.text, begin)
+
+
+def _syntax_fault(text: str) -> tuple[int, str] | None:
+    """Line (from 1) and Jinja2's words, or None if the template is well-formed."""
+    try:
+        _JINJA.parse(text)
+    except TemplateSyntaxError as error:
+        return error.lineno, error.message or "syntax"
+    return None
+
+
+def _bad_template(place: Place, said: str) -> Problem:
+    what = Words(ru=f"шаблон написан с ошибкой ({said})", en=f"the template is malformed ({said})")
+    mend = Words(ru="Проверьте скобки {{ … }} и {% … %}", en="Check the brackets {{ … }} and {% … %}")
+    return Problem(place=place, code=ProblemCode.BAD_TEMPLATE, what=what, mend=mend)
+
+
+def _variable_problems(text: str, begin: Place) -> Iterator[Problem]:
+    tree = _JINJA.parse(text)
+    for name in sorted(meta.find_undeclared_variables(tree) - set(GUIDANCE_VARIABLES)):
+        line = next((node.lineno for node in tree.find_all(nodes.Name) if node.name == name), 1)
+        yield _unknown_variable(name, begin, line, GUIDANCE_VARIABLES)
+    for node in tree.find_all(nodes.Getattr):
+        owner = node.node.name if isinstance(node.node, nodes.Name) else ""
+        allowed = GUIDANCE_VARIABLES.get(owner, frozenset())
+        if owner in GUIDANCE_VARIABLES and node.attr not in allowed:
+            yield _unknown_variable(
+                f"{owner}.{node.attr}", begin, node.lineno, [f"{owner}.{name}" for name in allowed] or [owner]
+            )
+
+
+def _unknown_variable(name: str, begin: Place, line: int, known: Mapping[str, object] | list[str]) -> Problem:
+    what = Words(ru=f"неизвестная переменная «{name}»", en=f"unknown variable «{name}»")
+    place = Place(begin.file, begin.line + line, begin.column)
+    return Problem(place=place, code=ProblemCode.UNKNOWN_VARIABLE, what=what, mend=nearest(name, known))

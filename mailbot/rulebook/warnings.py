@@ -1,0 +1,91 @@
+"""What should be seen but keeps no rules from use: placeholders, untested rules, faults of packs not in use."""
+
+from collections.abc import Iterator
+
+from mailbot.errors import Words
+from mailbot.rulebook.assembly import part
+from mailbot.rulebook.files import PACKS, RuleFolder
+from mailbot.rulebook.models import PackForm
+from mailbot.rulebook.problems import Problem, ProblemCode
+from mailbot.rulebook.regulation import pack_problems
+from mailbot.rulebook.types import Example, Place, Rule, Rulebook
+
+_PLACEHOLDER_DOMAINS = ("example.org", "example.com", ".example")
+
+
+def pack_findings(read: RuleFolder) -> Iterator[Problem]:
+    """Problems of every regulation in the folder, in use or not."""
+    for name, data in read.packs.items():
+        pack = part(f"{read.name}/{PACKS}/{name}.yaml", data, PackForm)
+        yield from pack.problems
+        yield from pack.problems_by(pack_problems)
+
+
+def warnings_of(book: Rulebook, folder: str) -> Iterator[Problem]:
+    """Warnings about rules that can be used."""
+    yield from _placeholders(book, folder)
+    yield from _untested(book)
+    yield from _topics_without_guidance(book)
+    yield from _zone(book, folder)
+
+
+def _placeholders(book: Rulebook, folder: str) -> Iterator[Problem]:
+    school = book.school
+    people = [person for desk in (*school.desks.values(), *school.class_teachers.values()) for person in desk.people]
+    for person in (*people, school.director_absent, school.roster, school.admin):
+        if _is_placeholder(person.address):
+            yield _placeholder(person.place, person.address)
+    if _is_placeholder(school.mailbox):
+        yield _placeholder(Place(f"{folder}/school.yaml", 1), school.mailbox)
+
+
+def _is_placeholder(address: str) -> bool:
+    return address.endswith(_PLACEHOLDER_DOMAINS)
+
+
+def _placeholder(place: Place, address: str) -> Problem:
+    what = Words(ru=f"{address} – адрес из образца", en=f"{address} is a placeholder")
+    mend = Words(ru="Впишите настоящий адрес", en="Write the real address")
+    return Problem(place=place, code=ProblemCode.PLACEHOLDER, what=what, mend=mend, warning=True)
+
+
+def _untested(book: Rulebook) -> Iterator[Problem]:
+    """Sections that have rules but no example of what they mean, or none of what they do not."""
+    for topic in book.topics.values():
+        yield from _missing_examples(topic.id, topic.rules, topic.examples, topic.place)
+    for flag in book.flags.values():
+        yield from _missing_examples(flag.id, flag.rules, flag.examples, flag.place)
+
+
+def _missing_examples(
+    name: str, rules: tuple[Rule, ...], examples: tuple[Example, ...], place: Place
+) -> Iterator[Problem]:
+    if not rules:
+        return
+    for key, negative in (("examples", False), ("not", True)):
+        if not any(example.negative is negative for example in examples):
+            what = Words(ru=f"в разделе «{name}» нет «{key}»", en=f"the section «{name}» has no «{key}»")
+            mend = Words(
+                ru="Добавьте письмо, на котором правила проверяются", en="Add a letter by which the rules are tested"
+            )
+            yield Problem(place=place, code=ProblemCode.NO_EXAMPLE, what=what, mend=mend, warning=True)
+
+
+def _topics_without_guidance(book: Rulebook) -> Iterator[Problem]:
+    for topic in book.topics.values():
+        if not topic.guidance:
+            what = Words(ru=f"на тему «{topic.title}» нечего ответить", en=f"nothing to answer on «{topic.id}»")
+            mend = Words(ru="Добавьте guidance", en="Add guidance")
+            yield Problem(place=topic.place, code=ProblemCode.NO_GUIDANCE, what=what, mend=mend, warning=True)
+
+
+def _zone(book: Rulebook, folder: str) -> Iterator[Problem]:
+    zone = book.regulation.zone
+    if zone and zone != book.school.zone:
+        what = Words(
+            ru=f"в school.yaml пояс {book.school.zone}, а школа регламента живёт по {zone}",
+            en=f"school.yaml says {book.school.zone}, the regulation's school lies in {zone}",
+        )
+        mend = Words(ru="Проверьте zone", en="Check zone")
+        place = Place(f"{folder}/school.yaml", 1)
+        yield Problem(place=place, code=ProblemCode.STALE, what=what, mend=mend, warning=True)
