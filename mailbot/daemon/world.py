@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 import structlog
 
@@ -36,15 +35,18 @@ class Seen:
 
 @dataclass(slots=True)
 class World:
-    """One running mailbot. `clock` gives aware UTC moments; `stopped` turns true when a signal asks to end."""
+    """One running mailbot. `clock` gives aware UTC moments; `stopped` turns true when a signal asks to end.
+
+    `reconnect` makes a new session after trouble.
+    """
 
     settings: Settings
-    settings_path: Path
     mind: Mind
     casebook: Casebook
     reader: Reader
     session: ImapSession
     outbox: Outbox
+    reconnect: Callable[[], ImapSession]
     clock: Callable[[], datetime]
     stopped: Callable[[], bool]
     log: Log

@@ -1,0 +1,243 @@
+"""The command line: thin commands, messages in Russian or English, exit codes of `errors.ExitCode`.
+
+Imports stand inside the commands, against the house rule, so that `mailbot --help` need not load the rooms it does not
+use; ARCHITECTURE.md names this exception.
+"""
+
+import os
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot.errors import BadInput, ExitCode, Language, MailbotError, Words
+
+
+def language_of_locale() -> Language:
+    """The language of whoever sits at the terminal: English only where the locale says so."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return Language.EN if locale.lower().startswith("en") else Language.RU
+
+
+LANGUAGE = language_of_locale()
+
+
+def said(ru: str, en: str) -> str:
+    """A help text in the language of the terminal."""
+    return Words(ru, en).said_in(LANGUAGE)
+
+
+app = typer.Typer(
+    help=said("mailbot ведёт почтовый ящик школьной консультации.", "mailbot keeps a school's consultation mailbox."),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+cases_app = typer.Typer(
+    help=said("Обращения: список, показать, закрыть, открыть снова.", "Cases."), no_args_is_help=True
+)
+app.add_typer(cases_app, name="cases")
+
+Config = Annotated[Path, typer.Option("--config", "-c", help=said("файл настроек", "settings file"))]
+Since = Annotated[
+    str, typer.Option(help=said("взять и старые письма, с этой даты (ГГГГ-ММ-ДД)", "take old letters from this date"))
+]
+Anew = Annotated[bool, typer.Option("--start-anew", help=said("состояние потеряно, начать заново", "state is lost"))]
+Json = Annotated[bool, typer.Option("--json", help=said("для программ: JSON", "for programs: JSON"))]
+Letters = Annotated[list[Path], typer.Argument(help=said("письма (.eml) или папки", "letters (.eml) or folders"))]
+Rules = Annotated[Path, typer.Option("--rules", help=said("папка правил", "folder of rules"))]
+Own = Annotated[
+    list[str] | None, typer.Option("--own", help=said("адрес ящика вместо адресов из правил", "own address"))
+]
+RegulationName = Annotated[
+    str, typer.Option("--regulation", help=said("регламент вместо указанного в правилах", "regulation"))
+]
+DEFAULT_CONFIG = Path("mailbot.yaml")
+DEFAULT_RULES = Path("rules")
+
+
+@app.command(help=said("Работать постоянно (для systemd).", "Keep the mailbox for ever."))
+def run(config: Config = DEFAULT_CONFIG, since: Since = "", start_anew: Anew = False) -> None:
+    """Keeps the mailbox until a signal ends it."""
+    from mailbot.daemon.logs import log_to_stderr
+    from mailbot.daemon.loop import run as run_daemon
+
+    log_to_stderr()
+    run_daemon(config, _day(since), start_anew)
+
+
+@app.command(help=said("Один проход: разобрать почту и выйти.", "One pass over the mailbox, then leave."))
+def once(config: Config = DEFAULT_CONFIG, since: Since = "", start_anew: Anew = False) -> None:
+    """Handles what is there, then leaves."""
+    from mailbot.daemon.logs import log_to_stderr
+    from mailbot.daemon.loop import once as run_once
+
+    log_to_stderr()
+    run_once(config, _day(since), start_anew)
+
+
+@app.command(help=said("Как mailbot понял бы письмо; ничего не отправляет.", "How a letter would be understood."))
+def triage(
+    letters: Letters,
+    as_json: Json = False,
+    rules: Rules = DEFAULT_RULES,
+    own: Own = None,
+    regulation: RegulationName = "",
+) -> None:
+    """Triage of letters, without a mailbox."""
+    from mailbot.desk.mind import mind_for_trying
+    from mailbot.desk.triage_line import triage_line
+    from mailbot.desk.triage_text import triage_text
+    from mailbot.desk.trying import try_letters
+
+    mind = mind_for_trying(rules, tuple(own or ()), regulation)
+    for tried in try_letters(letters, mind, datetime.now(UTC)):
+        print(triage_line(tried) if as_json else triage_text(tried, LANGUAGE), flush=True)
+
+
+@app.command(help=said("Почему письмо понято именно так.", "Why a letter is understood as it is."))
+def explain(
+    letter: Annotated[Path, typer.Argument(help=said("письмо (.eml)", "a letter (.eml)"))],
+    rule: Annotated[str, typer.Option(help=said("почему не сработало это правило", "why not this rule"))] = "",
+    rules: Rules = DEFAULT_RULES,
+    own: Own = None,
+    regulation: RegulationName = "",
+) -> None:
+    """Every conclusion with its reason; or the first unmet condition of one rule."""
+    from mailbot.desk.explain import explained, why_not
+    from mailbot.desk.mind import mind_for_trying
+    from mailbot.desk.trying import try_letters
+
+    mind = mind_for_trying(rules, tuple(own or ()), regulation)
+    for tried in try_letters([letter], mind, datetime.now(UTC)):
+        print(why_not(tried, rule, mind, LANGUAGE) if rule else explained(tried, mind, LANGUAGE))
+
+
+@app.command(help=said("Письма, которые ещё не отправлены.", "Mail that is still owed."))
+def owed(config: Config = DEFAULT_CONFIG) -> None:
+    """Mail we owe and mail in trouble."""
+    from mailbot.casebook.casebook import load_ledger
+    from mailbot.settings import load_settings
+    from mailbot.showing import show_owed
+
+    settings = load_settings(config)
+    show_owed(load_ledger(settings.state, datetime.now(UTC)), settings.language)
+
+
+@app.command(help=said("Работает ли mailbot и чего он ждёт.", "Whether mailbot works, and what it waits for."))
+def status(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> None:
+    """Health for a person or for monitoring."""
+    from mailbot.casebook.casebook import load_ledger
+    from mailbot.settings import load_settings
+    from mailbot.showing import show_status
+
+    settings = load_settings(config)
+    show_status(settings, load_ledger(settings.state, datetime.now(UTC)), datetime.now(UTC), as_json)
+
+
+@cases_app.command("list", help=said("Открытые обращения.", "Open cases."))
+def cases_list(
+    config: Config = DEFAULT_CONFIG,
+    everything: Annotated[bool, typer.Option("--all", help=said("и закрытые", "closed ones, too"))] = False,
+) -> None:
+    """The cases there are."""
+    from mailbot.casebook.casebook import load_ledger
+    from mailbot.settings import load_settings
+    from mailbot.showing import show_cases
+
+    settings = load_settings(config)
+    show_cases(load_ledger(settings.state, datetime.now(UTC)), settings.language, everything)
+
+
+@cases_app.command("show", help=said("Вся история одного обращения.", "A case's whole life."))
+def cases_show(number: str, config: Config = DEFAULT_CONFIG) -> None:
+    """One case, told from its beginning."""
+    from mailbot.casebook.casebook import load_ledger
+    from mailbot.settings import load_settings
+    from mailbot.showing import show_case
+
+    settings = load_settings(config)
+    show_case(load_ledger(settings.state, datetime.now(UTC)), number, settings.language)
+
+
+@cases_app.command("close", help=said("Закрыть обращение.", "Close a case."))
+def cases_close(number: str, config: Config = DEFAULT_CONFIG) -> None:
+    """Asks the daemon to close a case; carried out at once if none is running."""
+    from mailbot.casebook.orders import OrderKind
+
+    _order(OrderKind.CLOSE.value, number, config)
+
+
+@cases_app.command("reopen", help=said("Открыть обращение снова.", "Reopen a case."))
+def cases_reopen(number: str, config: Config = DEFAULT_CONFIG) -> None:
+    """Asks the daemon to open a case again."""
+    from mailbot.casebook.orders import OrderKind
+
+    _order(OrderKind.REOPEN.value, number, config)
+
+
+def _order(kind: str, number: str, config: Path) -> None:
+    """Places an order and says what becomes of it."""
+    from mailbot.casebook.casebook import load_ledger
+    from mailbot.casebook.orders import Order, OrderKind, place_order
+    from mailbot.settings import load_settings
+
+    settings, now = load_settings(config), datetime.now(UTC)
+    if number not in load_ledger(settings.state, now).cases:
+        raise BadInput(
+            where=number,
+            what=Words("такого обращения нет", "there is no such case"),
+            mend=Words("Номера показывает mailbot cases list", "See mailbot cases list"),
+        )
+    place_order(settings.state, Order(kind=OrderKind(kind), subject=number, at=now))
+    print(
+        Words(
+            f"{number}: записано; работающий mailbot выполнит это при ближайшем проходе",
+            f"{number}: noted; the running mailbot does it in its next round",
+        ).said_in(settings.language)
+    )
+
+
+@app.command(help=said("Показать работу на встроенных серверах.", "Show the work on embedded servers."))
+def demo(
+    letters: Annotated[Path | None, typer.Option(help=said("свои письма (.eml)", "letters of your own"))] = None,
+    serve: Annotated[bool, typer.Option(help=said("оставить серверы работать", "leave the servers running"))] = False,
+    out: Annotated[Path, typer.Option(help=said("куда сохранить письма", "where to save the mail"))] = Path("demo-out"),
+) -> None:
+    """The whole work on loopback servers."""
+    from mailbot.demo.show import run_demo
+
+    run_demo(letters, out, serve, LANGUAGE)
+
+
+def _day(since: str) -> datetime | None:
+    """A date of the command line as the UTC moment it begins."""
+    if not since:
+        return None
+    try:
+        return datetime.fromisoformat(since).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise BadInput(
+            where="--since",
+            what=Words(f"«{since}» — не дата", f"«{since}» is not a date"),
+            mend=Words("Пишите так: 2026-11-01", "Write it like 2026-11-01"),
+        ) from error
+
+
+def main() -> None:
+    """The console script: every known problem ends in one clear line and its exit code."""
+    try:
+        app(standalone_mode=True)
+    except MailbotError as error:
+        print(error.said_in(LANGUAGE), file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): nothing more to say to it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.DONE)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,211 @@
+"""`run` and `once`: rounds for ever, or until nothing is left. Trouble means a new connection after a growing wait.
+
+`schedule` only ticks: its jobs are wrapped one by one, and their last run is in the journal, so that missed ones are
+made up for after a restart (RELIABILITY §1.5).
+"""
+
+import json
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import FrameType
+
+import schedule
+import structlog
+
+from mailbot.casebook.durable import DiskTrouble, disk_errors, write_beside
+from mailbot.daemon.notify import notify
+from mailbot.daemon.opening import opened_world
+from mailbot.daemon.rounds import run_round
+from mailbot.daemon.taking import begin
+from mailbot.daemon.world import World
+from mailbot.errors import BadSettings, MailbotError, Setback
+
+SLICE_S = 60
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 300.0
+CHECKPOINT_EVERY_MINUTES = 30
+ONCE_PAUSE_S = 0.2
+
+
+def utc_now() -> datetime:
+    """The clock of the daemon."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Stop:
+    """Turns true when a signal asks to end; the round in progress is finished first."""
+
+    asked: bool = False
+
+    def __call__(self) -> bool:
+        """Whether to stop."""
+        return self.asked
+
+    def on_signal(self, number: int, frame: FrameType | None) -> None:
+        """Signal handler for SIGTERM and SIGINT."""
+        self.asked = True
+
+    def listen(self) -> None:
+        """Takes over SIGTERM and SIGINT."""
+        signal.signal(signal.SIGTERM, self.on_signal)
+        signal.signal(signal.SIGINT, self.on_signal)
+
+
+@dataclass(slots=True)
+class Health:
+    """What `status` reads: when the last round ended well, and what has gone wrong since."""
+
+    path: Path
+    last_good: datetime | None = None
+    failures: int = 0
+    trouble: str = ""
+
+    def good(self, now: datetime) -> None:
+        """A round has ended well."""
+        self.last_good, self.failures, self.trouble = now, 0, ""
+        self._write(now)
+
+    def bad(self, now: datetime, trouble: str) -> None:
+        """A round has failed."""
+        self.failures, self.trouble = self.failures + 1, trouble
+        self._write(now)
+
+    def _write(self, now: datetime) -> None:
+        told = {
+            "at": now.isoformat(),
+            "last_good": self.last_good.isoformat() if self.last_good else "",
+            "failures": self.failures,
+            "trouble": self.trouble,
+        }
+        with disk_errors(self.path):
+            write_beside(self.path, json.dumps(told, ensure_ascii=False).encode())
+
+
+@dataclass(slots=True)
+class Jobs:
+    """Timed work. Each job is wrapped, so that one that fails neither starves the others nor runs at every tick."""
+
+    world: World
+    due: schedule.Scheduler = field(default_factory=schedule.Scheduler)
+
+    def add(self, name: str, every: timedelta, work: Callable[[World], None]) -> None:
+        """Runs `work` every so often, and at once if it is overdue since before the start."""
+        last = self.world.casebook.ledger.last_run.get(name)
+        self.due.every(int(every.total_seconds())).seconds.do(self._run, name, work)
+        if last and self.world.clock() - last > every:
+            self._run(name, work)
+
+    def _run(self, name: str, work: Callable[[World], None]) -> None:
+        try:
+            work(self.world)
+        except Exception as error:  # named in ARCHITECTURE.md: one timed job; the others still run
+            self.world.log.exception("timed job failed", job=name, error=type(error).__name__)
+        self.world.casebook.ran(name, self.world.clock())
+
+    def tick(self) -> None:
+        """Runs what is due now."""
+        self.due.run_pending()
+
+
+def run(settings_path: Path, since: datetime | None, start_anew: bool) -> None:
+    """Keeps the mailbox until a signal ends it. Raises MailbotError only for what waiting cannot mend."""
+    stop = Stop()
+    stop.listen()
+    wait, log = FIRST_WAIT_S, structlog.stdlib.get_logger("mailbot")
+    while not stop():
+        try:
+            with opened_world(settings_path, utc_now, stop) as world:
+                begin(world, since, start_anew)
+                since, wait = None, FIRST_WAIT_S
+                _keep(world)
+        except Setback as error:
+            # A server away, a full disk: memory may be ahead of the disk, so everything is opened anew.
+            log.warning("cannot work", where=error.where, cause=error.what.en, wait_s=wait)
+            notify(f"STATUS={error.where}: {error.what.en}")
+        except MailbotError:
+            raise
+        except Exception as error:  # named in ARCHITECTURE.md: a round; all is opened anew from disk
+            log.exception("round failed", error=type(error).__name__, wait_s=wait)
+        _pause(wait, stop)
+        wait = min(wait * 2, LONGEST_WAIT_S)
+    notify("STOPPING=1")
+
+
+def once(settings_path: Path, since: datetime | None, start_anew: bool) -> None:
+    """Rounds until no letter is waiting and no mail can be sent now; uncertain mail is waited for."""
+    stop = Stop()
+    stop.listen()
+    with opened_world(settings_path, utc_now, stop) as world:
+        begin(world, since, start_anew)
+        while not stop():
+            run_round(world)
+            if not world.casebook.uncertain() and not world.casebook.ready(world.clock()):
+                break
+            _pause(ONCE_PAUSE_S, stop)
+        world.casebook.checkpoint(world.clock())
+
+
+def _keep(world: World) -> None:
+    """Rounds over one opened world; a broken connection is replaced, trouble with the disk goes up."""
+    health = Health(world.settings.state / "health.json")
+    jobs = Jobs(world)
+    jobs.add("checkpoint", timedelta(minutes=CHECKPOINT_EVERY_MINUTES), _checkpoint)
+    wait, ready = FIRST_WAIT_S, False
+    while not world.stopped():
+        try:
+            run_round(world)
+            health.good(world.clock())
+            wait = FIRST_WAIT_S
+            notify("READY=1" if not ready else "WATCHDOG=1")
+            ready = True
+            jobs.tick()
+            world.session.wait(_patience(world), world.stopped)
+            notify("WATCHDOG=1")
+        except DiskTrouble:
+            raise
+        except Setback as error:
+            health.bad(world.clock(), str(error))
+            world.log.warning("no connection", where=error.where, cause=error.what.en, wait_s=wait)
+            world.session.drop()
+            _pause(wait, world.stopped)
+            wait = min(wait * 2, LONGEST_WAIT_S)
+            if not world.stopped():
+                _connect(world)
+    _checkpoint(world)
+
+
+def _connect(world: World) -> None:
+    """A new session; if there is none to be had, the next round fails at once and waits longer.
+
+    A refused login counts as trouble here: it worked before, and providers refuse for an hour what they accept later.
+    """
+    try:
+        world.session = world.reconnect()
+        world.seen.passed_over.clear()
+    except (Setback, BadSettings) as error:
+        world.log.warning("cannot connect", where=error.where, cause=error.what.en)
+
+
+def _patience(world: World) -> float:
+    """Seconds until something may have to be done: a slice of IDLE, the poll, or the next mail that falls due."""
+    slice_s = float(SLICE_S if "IDLE" in world.session.capabilities else world.settings.imap.poll_seconds)
+    now = world.clock()
+    waiting = [(owed.next_try_at - now).total_seconds() for owed in world.casebook.ledger.owed.values()]
+    if world.casebook.uncertain():
+        return 1.0
+    return max(0.5, min([slice_s, *(seconds for seconds in waiting if seconds > 0)]))
+
+
+def _checkpoint(world: World) -> None:
+    world.casebook.checkpoint(world.clock())
+
+
+def _pause(seconds: float, stopped: Callable[[], bool]) -> None:
+    until = time.monotonic() + seconds
+    while not stopped() and (left := until - time.monotonic()) > 0:
+        time.sleep(min(0.2, left))

@@ -1,0 +1,71 @@
+"""Opening everything a daemon needs, in an order in which a mistake is told before anything is touched."""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from mailbot.casebook.casebook import Casebook
+from mailbot.casebook.durable import prepare_folder, replace_durably
+from mailbot.consider import Mind
+from mailbot.daemon.world import World
+from mailbot.mailroom.imap_session import ImapSession
+from mailbot.mailroom.outbox import Outbox
+from mailbot.mailroom.reader import Reader
+from mailbot.replies.wording import Wording
+from mailbot.rulebook.load import load_rulebook
+from mailbot.settings import SentCopy, Settings, load_settings, read_secret
+from mailbot.triage.model import load_brain
+
+SECRET_BYTES = 32
+
+
+def open_mind(settings: Settings) -> Mind:
+    """Rules, model, templates and the school's secret. Raises BadInput for rules, BadState for a bad secret."""
+    book = load_rulebook(settings.rules, settings.templates)
+    return Mind(book=book, brain=load_brain(), wording=Wording.of(book), secret=school_secret(settings.state))
+
+
+def school_secret(state: Path) -> bytes:
+    """The key of our Message-IDs, made once and kept beside the state it belongs to."""
+    path = state / "secret"
+    if not path.exists():
+        prepare_folder(state)
+        replace_durably(path, secrets.token_hex(SECRET_BYTES).encode())
+    return path.read_bytes()
+
+
+@contextmanager
+def opened_world(settings_path: Path, clock: Callable[[], datetime], stopped: Callable[[], bool]) -> Iterator[World]:
+    """A whole running mailbot; everything is given back at the end, whatever happened."""
+    settings = load_settings(settings_path)
+    imap_password = read_secret(settings.imap, settings_path)
+    smtp_password = read_secret(settings.smtp, settings_path)
+    mind = open_mind(settings)
+    mailbox = mind.book.school.mailbox
+    copy_to = mailbox if settings.smtp.copy_kept is SentCopy.BCC else ""
+    casebook = Casebook(settings.state, clock())
+    try:
+        with Reader() as reader:
+            session = ImapSession(settings.imap, imap_password)
+            world = World(
+                settings=settings,
+                mind=mind,
+                casebook=casebook,
+                reader=reader,
+                session=session,
+                outbox=Outbox(settings.smtp, smtp_password, mailbox, copy_to),
+                reconnect=lambda: ImapSession(settings.imap, imap_password),
+                clock=clock,
+                stopped=stopped,
+                log=structlog.stdlib.get_logger("mailbot"),
+            )
+            try:
+                yield world
+            finally:
+                world.session.close()
+    finally:
+        casebook.close()

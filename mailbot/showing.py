@@ -1,0 +1,156 @@
+"""What the commands `owed`, `cases` and `status` print: the ledger, told to a person at a terminal or to monitoring."""
+
+import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from mailbot.casebook.ledger import LIVE, Ledger, OwedMail
+from mailbot.cases.case import Case, CaseState
+from mailbot.cases.draft import MailState
+from mailbot.errors import BadInput, Language, Words
+from mailbot.settings import Settings
+
+STATES = {
+    CaseState.REGISTERED: Words("зарегистрировано", "registered"),
+    CaseState.ANSWERED: Words("дан ответ", "answered"),
+    CaseState.WAITING: Words("ждём сведений", "waiting for the writer"),
+    CaseState.WITH_STAFF: Words("у сотрудника", "with staff"),
+    CaseState.REFUSED: Words("отклонено", "refused"),
+    CaseState.CLOSED: Words("закрыто", "closed"),
+}
+MAIL_STATES = {
+    MailState.READY: Words("ждёт отправки", "ready"),
+    MailState.SENDING: Words("отправляется, проверяем копию", "sending, looking for its copy"),
+    MailState.SENT: Words("отправлено", "sent"),
+    MailState.DONE: Words("готово", "done"),
+    MailState.HELD: Words("задержано", "held"),
+    MailState.FAILED: Words("не принято сервером", "refused by the server"),
+    MailState.HUMAN: Words("нужен человек", "needs a person"),
+}
+
+
+def show_cases(ledger: Ledger, language: Language, everything: bool) -> None:
+    """Open cases (or all that are remembered), the oldest first."""
+    found = [case for case in ledger.cases.values() if everything or case.state in LIVE]
+    table = _table(language, Words("№", "no."), Words("состояние", "state"), Words("тема", "topic"),
+                   Words("от кого", "from"), Words("у кого", "with"), Words("изменено, UTC", "changed, UTC"))  # fmt: skip
+    for case in sorted(found, key=lambda case: case.number):
+        topics = ", ".join(case.topics)
+        state = STATES[case.state].said_in(language)
+        table.add_row(case.number, state, topics, case.writer, case.with_whom, f"{case.changed_at:%Y-%m-%d %H:%M}")
+    _print_table(table, Words("обращений нет", "no cases"), language)
+
+
+def show_case(ledger: Ledger, number: str, language: Language) -> None:
+    """One case from its first letter on. Raises BadInput for an unknown number."""
+    case = ledger.cases.get(number)
+    if case is None:
+        raise BadInput(
+            where=number,
+            what=Words("такого обращения нет", "there is no such case"),
+            mend=Words("Номера показывает mailbot cases list --all", "See mailbot cases list --all"),
+        )
+    console = Console()
+    console.print(f"[bold]{case.number}[/bold]  {STATES[case.state].said_in(language)}  {', '.join(case.topics)}")
+    console.print(f"{case.writer_name} <{case.writer}>", markup=False)
+    for fact in case.facts:
+        console.print(f"  {fact.slot}: {fact.value}", markup=False)
+    for at, what in _life(case):
+        console.print(f"{at:%Y-%m-%d %H:%M}  {what}", markup=False)
+
+
+def _life(case: Case) -> list[tuple[datetime, str]]:
+    """Everything dated in a case, in order: notes, letters, our mail, what falls due."""
+    lines = [(note.at, note.what) for note in case.notes]
+    lines += [(letter.at, f"← письмо {letter.sender or '—'}") for letter in case.letters]
+    lines += [(sent.at, f"→ {sent.kind}: {sent.recipient}") for sent in case.sent]
+    lines += [(due.at, f"срок: {due.kind}") for due in case.dues]
+    return sorted(lines, key=lambda line: line[0])
+
+
+def show_owed(ledger: Ledger, language: Language) -> None:
+    """Mail that has not left, and mail that needs a person."""
+    table = _table(language, Words("письмо", "mail"), Words("вид", "kind"), Words("состояние", "state"),
+                   Words("попыток", "tries"), Words("ответ или причина", "answer or reason"))  # fmt: skip
+    for owed in (*ledger.owed.values(), *ledger.troubled.values()):
+        state = MAIL_STATES[owed.state].said_in(language)
+        table.add_row(owed.mail.id, owed.mail.kind, state, str(owed.tries), owed.answer[:80])
+    _print_table(table, Words("неотправленных писем нет", "nothing is owed"), language)
+
+
+def show_status(settings: Settings, ledger: Ledger, now: datetime, as_json: bool) -> None:
+    """Health; the age of the last good round is what proves that mailbot works, not that a process runs."""
+    told = status_of(settings, ledger, now)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    titles = {
+        "last_good_round": Words("последний удачный проход", "last good round"),
+        "age_s": Words("секунд назад", "seconds ago"),
+        "failures": Words("неудач подряд", "failures in a row"),
+        "trouble": Words("причина", "trouble"),
+        "owed": Words("писем к отправке", "mail owed"),
+        "oldest_owed_s": Words("старшее ждёт, с", "oldest owed, s"),
+        "needs_person": Words("писем, где нужен человек", "mail that needs a person"),
+        "set_aside": Words("отложено для человека", "letters set aside"),
+        "open_cases": Words("открытых обращений", "open cases"),
+        "waiting_for_writer": Words("ждём сведений от заявителя", "waiting for writers"),
+        "paused_until": Words("отправка приостановлена до", "sending paused until"),
+        "mail_today": Words("писем за сутки", "mail in 24 h"),
+    }
+    for key, title in titles.items():
+        if told[key] not in ("", None):
+            print(f"{title.said_in(settings.language)}: {told[key]}")
+
+
+def status_of(settings: Settings, ledger: Ledger, now: datetime) -> dict[str, object]:
+    """The figures behind `status`."""
+    health = _health(settings)
+    last_good = str(health.get("last_good", ""))
+    age = (now - datetime.fromisoformat(last_good)).total_seconds() if last_good else None
+    unsent = [owed for owed in ledger.owed.values() if owed.state is not MailState.SENT]
+    paused = ledger.paused.until if ledger.paused and ledger.paused.until > now else None
+    return {
+        "last_good_round": last_good,
+        "age_s": round(age) if age is not None else None,
+        "failures": health.get("failures", 0),
+        "trouble": health.get("trouble", ""),
+        "owed": len(unsent),
+        "oldest_owed_s": round(max((_age(owed, now) for owed in unsent), default=0)),
+        "needs_person": len(ledger.troubled),
+        "set_aside": len(ledger.aside),
+        "open_cases": sum(case.state in LIVE for case in ledger.cases.values()),
+        "waiting_for_writer": sum(case.state is CaseState.WAITING for case in ledger.cases.values()),
+        "paused_until": paused.astimezone(ZoneInfo("UTC")).isoformat() if paused else "",
+        "mail_today": ledger.tally("", "", "", now).total_day,
+    }
+
+
+def _age(owed: OwedMail, now: datetime) -> float:
+    return (now - owed.mail.made_at).total_seconds()
+
+
+def _health(settings: Settings) -> dict[str, object]:
+    """What the daemon last said of itself; nothing if it has never run."""
+    try:
+        told: dict[str, object] = json.loads((settings.state / "health.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return told
+
+
+def _table(language: Language, *headings: Words) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading.said_in(language))
+    return table
+
+
+def _print_table(table: Table, nothing: Words, language: Language) -> None:
+    if table.row_count:
+        Console().print(table)
+    else:
+        print(nothing.said_in(language))
