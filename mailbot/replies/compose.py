@@ -1,0 +1,122 @@
+"""From a decision to frozen mail: the same writing, matter, rules, secret and moment always make the same bytes."""
+
+from dataclasses import replace
+from datetime import datetime
+from email.utils import format_datetime
+from zoneinfo import ZoneInfo
+
+from mailbot.cases.case import FOR_WRITERS, Kind
+from mailbot.cases.draft import Draft, Writing
+from mailbot.cases.ids import loop_token, own_message_id
+from mailbot.errors import BadInput, Words
+from mailbot.letters.addresses import addr_spec
+from mailbot.replies.context import Facts, carries_original, facts_of
+from mailbot.replies.headers import Field, ids, mailbox, words
+from mailbot.replies.matter import Matter
+from mailbot.replies.mime import file_part, multipart, text_part
+from mailbot.replies.prose import wrapped
+from mailbot.replies.subject import LONGEST, one_line, shortened, subject_key
+from mailbot.replies.wording import Worded, Wording
+from mailbot.rulebook.types import Rulebook
+
+MOST_IDS = 10  # of a thread's References; the first is kept as its root, then the latest
+MOST_ID_BYTES = 900
+LONGEST_ID = 250
+LONGEST_NAME = 80
+
+
+class UnsendableAddress(BadInput):
+    """An address that no letter of ours can go to: it is not one sound addr-spec with an ASCII local part."""
+
+
+def compose(
+    writing: Writing, matter: Matter, book: Rulebook, wording: Wording, secret: bytes, now: datetime
+) -> Draft:
+    """One mail, worded and frozen. Raises UnsendableAddress, or BadInput where a template is at fault."""
+    recipient = sendable(writing.recipient)
+    domain = book.school.mailbox.rpartition("@")[2]
+    message_id = own_message_id(
+        secret, matter.number, matter.letter_key, writing.kind, recipient, writing.round, domain
+    )
+    worded = wording.say(writing.kind, _facts(writing, matter, book, wording, now))
+    subject = shortened(one_line(worded.subject), LONGEST)
+    fields = (
+        ("From", mailbox("From", one_line(book.school.short_name), book.school.mailbox)),
+        ("To", mailbox("To", shortened(one_line(writing.recipient_name), LONGEST_NAME), recipient)),
+        ("Subject", words("Subject", subject)),
+        ("Date", format_datetime(now.astimezone(ZoneInfo(book.school.zone)))),
+        ("Message-ID", message_id),
+        *_thread(writing.thread_ids),
+        *_marks(writing.kind, secret),
+        ("Content-Language", "ru"),
+        ("MIME-Version", "1.0"),
+    )
+    short_hash = message_id.split(".")[2][:16]
+    return Draft(
+        id=f"{matter.number or 0}-{short_hash}",
+        case=matter.number,
+        kind=writing.kind,
+        letter_key=matter.letter_key,
+        recipient=recipient,
+        message_id=message_id,
+        subject_key=subject_key(matter.letter.subject if matter.letter else writing.subject_of),
+        made_at=now,
+        not_before=writing.not_before or now,
+        raw=_mime(fields, worded, writing, matter, short_hash),
+    )
+
+
+def sendable(address: str) -> str:
+    """The address as it goes to the server: lower case, the domain in its xn-- form."""
+    sound = addr_spec(address)
+    if sound:
+        return sound
+    raise UnsendableAddress(
+        where="recipient",
+        what=Words("адрес получателя непригоден для отправки", "the recipient's address cannot be sent to"),
+        mend=Words("Ответьте этому человеку сами.", "Answer this person yourself."),
+    )
+
+
+def _facts(writing: Writing, matter: Matter, book: Rulebook, wording: Wording, now: datetime) -> Facts:
+    """The facts with what is itself worded by a template: guidance and the text for the vendor."""
+    facts = facts_of(writing, matter, book, now)
+    if matter.case is None or writing.kind not in FOR_WRITERS:
+        return facts
+    guidance = wording.guidance(writing.topics, matter.case.audience, book, facts)
+    request = wording.vendor_request(facts) if writing.kind is Kind.VENDOR else ""
+    return replace(facts, guidance=guidance, vendor_request=request)
+
+
+def _thread(thread_ids: tuple[str, ...]) -> tuple[Field, ...]:
+    """In-Reply-To and References (RFC 5322 §3.6.4), within what receivers bear."""
+    usable = tuple(one for one in thread_ids if one.isascii() and len(one) <= LONGEST_ID)
+    if not usable:
+        return ()
+    chain = usable if len(usable) <= MOST_IDS else (usable[0], *usable[1 - MOST_IDS :])
+    while len(" ".join(chain)) > MOST_ID_BYTES:
+        chain = chain[1:]
+    return (("In-Reply-To", usable[-1]), ("References", ids(chain)))
+
+
+def _marks(kind: Kind, secret: bytes) -> tuple[Field, ...]:
+    """What tells other programs not to answer (RFC 3834 §5). A relay is a person's word and carries none of it."""
+    if kind is Kind.RELAY:
+        return ()
+    automatic = (
+        ("Auto-Submitted", "auto-replied" if kind in FOR_WRITERS else "auto-generated"),
+        ("X-Auto-Response-Suppress", "All"),
+        ("X-Mailbot-Loop", loop_token(secret)),
+    )
+    urgent = (("Importance", "high"), ("X-Priority", "1"), ("Priority", "urgent"))
+    return (*automatic, *urgent) if kind is Kind.URGENT else automatic
+
+
+def _mime(fields: tuple[Field, ...], worded: Worded, writing: Writing, matter: Matter, short_hash: str) -> bytes:
+    """Text and HTML of the same words; a forward carries the original beside them, byte for byte."""
+    parts = (text_part("plain", wrapped(worded.text)), text_part("html", worded.html))
+    if matter.raw is None or not carries_original(writing, matter):
+        return multipart(fields, "alternative", f"=_words_{short_hash}", parts)
+    both = multipart((), "alternative", f"=_words_{short_hash}", parts)
+    original = file_part(f"pismo-{matter.number}.eml", matter.raw)
+    return multipart(fields, "mixed", f"=_mail_{short_hash}", (both, original))

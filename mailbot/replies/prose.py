@@ -1,0 +1,67 @@
+"""Plain text as mail shows it: wrapped for the text part, cut into paragraphs and lists for the HTML part."""
+
+import re
+import textwrap
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mailbot.replies.words import at_moment, day, on_day, plural, until_day
+
+COLUMNS = 78
+PREFIX = re.compile(r"(?:> ?)*\s*(?:(?:[-•—]|\d{1,2}[.)]) )?")
+ITEM = re.compile(r"\s*(?:[-•]|\d{1,2}[.)]) +")
+BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+
+
+def wrapped(text: str) -> str:
+    """Every line at most 78 columns, continuations under their list item or behind their «>»; addresses stay whole."""
+    lines = (piece for line in text.splitlines() for piece in wrapped_line(line))
+    return BLANK_LINES.sub("\n\n", "\n".join(lines)).strip("\n") + "\n"
+
+
+def wrapped_line(line: str) -> list[str]:
+    """One line as lines of at most 78 columns."""
+    if len(line) <= COLUMNS:
+        return [line.rstrip()]
+    found = PREFIX.match(line)
+    first = found[0] if found else ""
+    further = first if first.startswith(">") else " " * len(first)
+    return textwrap.wrap(
+        line[len(first) :],
+        COLUMNS,
+        initial_indent=first,
+        subsequent_indent=further,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def quoted(text: str) -> str:
+    """A foreign text with «> » before each line, so that nobody takes it for our own words."""
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
+
+
+def blocks(text: str) -> list[dict[str, Any]]:
+    """Paragraphs and lists of a plain text: `is_list`, `lines`."""
+    found: list[dict[str, Any]] = []
+    for line in (*text.splitlines(), ""):
+        is_list = bool(ITEM.match(line))
+        if not line.strip():
+            found.append({"is_list": False, "lines": []})
+        elif found and found[-1]["is_list"] == is_list:
+            found[-1]["lines"].append(ITEM.sub("", line) if is_list else line.strip())
+        else:
+            found.append({"is_list": is_list, "lines": [ITEM.sub("", line) if is_list else line.strip()]})
+    return [block for block in found if block["lines"]]
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "plural": plural,
+    "day": day,
+    "on_day": on_day,
+    "until_day": until_day,
+    "at_moment": at_moment,
+    "quoted": quoted,
+    "blocks": blocks,
+}
+"""What templates may call beside Jinja2's own filters."""

@@ -1,0 +1,131 @@
+"""Templates made ready once per rulebook: sandboxed, strict about unknown names, bounded in what they may write."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from jinja2 import DictLoader, StrictUndefined, TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from mailbot.cases.case import Kind
+from mailbot.errors import BadInput, Words
+from mailbot.replies.context import Advice, Facts, Link
+from mailbot.replies.prose import FILTERS
+from mailbot.rulebook.ids import Audience, Topic
+from mailbot.rulebook.types import Guidance, Rulebook, TemplateSource
+
+MOST_BYTES = 60_000  # one part of one mail; a template that writes more is at fault
+SUBJECT_LINE = "Тема:"
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """What a mail says: its subject, its text part and the same as HTML."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The templates of one rulebook, compiled when first used and kept. Made by `Wording.of`."""
+
+    environment: ImmutableSandboxedEnvironment
+
+    @classmethod
+    def of(cls, book: Rulebook) -> "Wording":
+        """The wording of a rulebook."""
+        environment = ImmutableSandboxedEnvironment(
+            loader=DictLoader(sources(book.templates) | guidance_sources(book)),
+            autoescape=lambda name: name is not None and name.endswith(".html"),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters.update(FILTERS)
+        return cls(environment)
+
+    def say(self, kind: Kind, facts: Facts) -> Worded:
+        """Both parts of a mail of this kind. Raises BadInput that names the template at fault."""
+        variables = asdict(facts)
+        subject, _, text = self._rendered(f"{kind.value}.txt", variables).lstrip().partition("\n")
+        if not subject.startswith(SUBJECT_LINE):
+            raise faulty(f"{kind.value}.txt", "первая строка должна быть «Тема: …»", "line 1 must be «Тема: …»")
+        html = self._rendered(f"{kind.value}.html", variables)
+        return Worded(subject.removeprefix(SUBJECT_LINE).strip(), text.strip("\n"), html.strip())
+
+    def guidance(
+        self, topics: tuple[Topic, ...], audience: Audience, book: Rulebook, facts: Facts
+    ) -> tuple[Advice, ...]:
+        """What is answered on each topic; who has no guidance of their own gets the parents'."""
+        return tuple(
+            Advice(
+                title=book.topics[topic].title,
+                text=self._rendered(guidance_name(topic, whose), guidance_variables(facts)).strip(),
+                links=tuple(Link(title, url) for title, url in book.topics[topic].guidance[whose].links),
+            )
+            for topic in topics
+            if (whose := reader_of(book.topics[topic].guidance, audience)) is not None
+        )
+
+    def vendor_request(self, facts: Facts) -> str:
+        """The text a writer may send to the vendor themselves."""
+        return self._rendered("_vendor_request.txt", asdict(facts)).strip()
+
+    def _rendered(self, name: str, variables: Mapping[str, object]) -> str:
+        """A template's output, given up as soon as it grows too long."""
+        pieces: list[str] = []
+        size = 0
+        try:
+            for piece in self.environment.get_template(name).generate(variables):
+                size += len(piece.encode())
+                if size > MOST_BYTES:
+                    raise faulty(name, f"больше {MOST_BYTES} байт текста", f"more than {MOST_BYTES} bytes of text")
+                pieces.append(piece)
+        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise faulty(name, f"шаблон не сработал ({error})", f"the template failed ({error})") from error
+        return "".join(pieces)
+
+
+def sources(templates: Mapping[str, TemplateSource]) -> dict[str, str]:
+    """Both parts of every template and partial under the names of their files."""
+    texts = {f"{name}.txt": source.text for name, source in templates.items()}
+    return texts | {f"{name}.html": source.html for name, source in templates.items()}
+
+
+def guidance_variables(facts: Facts) -> dict[str, object]:
+    """What guidance texts may print: the names in `rulebook.templates.GUIDANCE_VARIABLES`, all of them text."""
+    whole = asdict(facts)
+    return {
+        "school": whole["school"] | {"phones": ", ".join(facts.school.phones)},
+        "regulation": {"title": facts.regulation, "system": facts.system},
+        "vendor": whole["vendor"],
+        "system": facts.system,
+        "help_hours": "\n".join(f"- {line.when}: {line.where}{line.how and ', ' + line.how}" for line in facts.help),
+        "person": "ответьте на это письмо одним словом: ЧЕЛОВЕК",
+    }
+
+
+def guidance_sources(book: Rulebook) -> dict[str, str]:
+    """The admin's guidance texts, which are templates of plain text, too."""
+    return {
+        guidance_name(topic, audience): guidance.text
+        for topic, rules in book.topics.items()
+        for audience, guidance in rules.guidance.items()
+    }
+
+
+def guidance_name(topic: Topic, audience: Audience) -> str:
+    """Under what name a guidance text is compiled; errors show it."""
+    return f"guidance/{topic.value}/{audience.value}"
+
+
+def reader_of(guidance: Mapping[Audience, Guidance], audience: Audience) -> Audience | None:
+    """For whom the guidance was written that this audience gets, None where there is none."""
+    return next((one for one in (audience, Audience.PARENT) if one in guidance), None)
+
+
+def faulty(name: str, ru: str, en: str) -> BadInput:
+    """The error of a template that cannot be used as it stands."""
+    mend = Words("Исправьте шаблон и выполните mailbot check.", "Mend the template and run mailbot check.")
+    return BadInput(where=f"templates/{name}", what=Words(ru, en), mend=mend)
