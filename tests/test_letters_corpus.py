@@ -77,12 +77,35 @@ def mutated(raw: bytes, chance: random.Random) -> bytes:
 
 
 SPICES = (
-    b"\r\n", b"\0", b"=?utf-8?B?", b"?=", b'"', b"<", b"(", b"=?x?Q?=FF?=", b"charset=\"utf-8\0\"", b"--b", b"\xff\xfe", b"*0*=",
-    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n", b"Content-Type: message/rfc822\r\n\r\n", b"<blockquote ",
-    b"Content-Transfer-Encoding: base64\r\n", b"Content-Transfer-Encoding: x-uuencode\r\n", b"<!--", b"<?xml encoding='x'?>",
-    b"Date: Mon, 99 Foo 99999 99:99:99 +9999\r\n", b"\xd0", b"charset=utf-16", b"charset=utf-7", b"charset=idna", b"\r",
-    b"Content-Type: message/delivery-status\r\n\r\nAction: \xff\r\n\r\n", "\u2028\ue000\u202e".encode(), b"&#xD800;&#0;",
-)  # fmt: skip
+    b"\r\n",
+    b"\0",
+    b"=?utf-8?B?",
+    b"?=",
+    b'"',
+    b"<",
+    b"(",
+    b"=?x?Q?=FF?=",
+    b'charset="utf-8\0"',
+    b"--b",
+    b"\xff\xfe",
+    b"*0*=",
+    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n",
+    b"Content-Type: message/rfc822\r\n\r\n",
+    b"<blockquote ",
+    b"Content-Transfer-Encoding: base64\r\n",
+    b"Content-Transfer-Encoding: x-uuencode\r\n",
+    b"<!--",
+    b"<?xml encoding='x'?>",
+    b"Date: Mon, 99 Foo 99999 99:99:99 +9999\r\n",
+    b"\xd0",
+    b"charset=utf-16",
+    b"charset=utf-7",
+    b"charset=idna",
+    b"\r",
+    b"Content-Type: message/delivery-status\r\n\r\nAction: \xff\r\n\r\n",
+    "\u2028\ue000\u202e".encode(),
+    b"&#xD800;&#0;",
+)
 
 
 def test_no_damage_to_a_letter_makes_reading_fail() -> None:

@@ -109,9 +109,8 @@ def test_a_stub_gives_way_to_the_html_without_its_hidden_words() -> None:
     letter = golden("11-html-stub")
 
     assert letter.html_only
-    assert letter.text.split() == (
-        "Здравствуйте! Исправьте, пожалуйста, отметки: Ученик Класс Кравец Лев 4 Б Спасибо".split()
-    )
+    words = " ".join(letter.text.split())
+    assert words == "Здравствуйте! Исправьте, пожалуйста, отметки: Ученик Класс Кравец Лев 4 Б Спасибо"
 
 
 def test_names_in_old_charsets_and_long_ids_stay_whole() -> None:
@@ -251,7 +250,9 @@ def test_odd_but_harmless_parameters_do_not_stop_the_reading() -> None:
 
 def test_a_very_long_file_name_is_cut_but_keeps_its_ending() -> None:
     name = "очень длинное имя файла " * 20 + ".docx"
-    letter = letter_of("Content-Type: application/msword", f'Content-Disposition: attachment; filename="{name}"', "", "x")
+    letter = letter_of(
+        "Content-Type: application/msword", f'Content-Disposition: attachment; filename="{name}"', "", "x"
+    )
 
     assert len(letter.attachments[0].name) <= 120
     assert letter.attachments[0].name.endswith("….docx")
@@ -272,7 +273,7 @@ def test_a_quotation_in_html_is_told_from_words_set_apart() -> None:
         "<blockquote type='cite'><p>Здравствуйте!</p><p>Какой класс?</p></blockquote>",
     )
 
-    assert letter.question.split() == "Браузер пишет: Ошибка 500 Что делать?".split()
+    assert " ".join(letter.question.split()) == "Браузер пишет: Ошибка 500 Что делать?"
     assert "> Какой класс?" in letter.quoted
 
 
@@ -289,7 +290,10 @@ def test_the_same_letter_has_the_same_key_whatever_its_line_ends() -> None:
         (b"Subject: big\r\n\r\n" + b"x" * (36 * 1024 * 1024), Oddity.TOO_BIG),
         (b"Subject: big\r\n" + b"X-A: b\r\n" * 1001 + b"\r\ntext", Oddity.TOO_BIG),
         (b"Subject: big\r\nX-A: " + b"b" * (256 * 1024) + b"\r\n\r\ntext", Oddity.TOO_BIG),
-        (b"Subject: big\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 501, Oddity.TOO_BIG),
+        (
+            b"Subject: big\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 501,
+            Oddity.TOO_BIG,
+        ),
         (
             b"Subject: big\r\n"
             + b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(32)),

@@ -10,7 +10,8 @@ MARKER = "— Пишите ваш ответ выше этой строки —"
 MARKER_LINE = re.compile(r"^[>\s]*[—–-]+\s*Пишите\s+ваш\s+ответ\s+выше\s+этой\s+строки")
 
 MONTHS = (
-    r"(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[а-яa-z]*\.?"
+    r"(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"
+    r"|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[а-яa-z]*\.?"
 )
 DATE = re.compile(
     rf"\b\d{{1,2}}\s+{MONTHS},?\s+20\d\d|\b{MONTHS}\s+\d{{1,2}},?\s+20\d\d|\b\d{{1,2}}[./]\d{{1,2}}[./](?:20)?\d\d\b"

@@ -35,7 +35,7 @@ def html_to_text(markup: str) -> str:
         return ""
     try:
         tree = document_fromstring(clean)
-    except (etree.LxmlError, ValueError):      # a document of nothing but comments, for instance
+    except (etree.LxmlError, ValueError):  # a document of nothing but comments, for instance
         return printable_text(TAG.sub(" ", clean))
     drop_unseen(tree)
     mark_quotations(tree)

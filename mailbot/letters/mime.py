@@ -98,7 +98,7 @@ def gather(part: Message, choice: int, found: Contents) -> None:
     disposition = raw_header(part, "content-disposition")
     name = file_name(disposition, content_type)
     is_file = bool(name) or front_word(disposition) == "attachment"
-    readable = kind in READABLE or kind.startswith("multipart/")      # a multipart that has no parts is plain text
+    readable = kind in READABLE or kind.startswith("multipart/")  # a multipart that has no parts is plain text
     if readable:
         text = TextPart(kind, text_of(part, content_type, found), choice)
         (found.attached_texts if is_file else found.texts).append(text)

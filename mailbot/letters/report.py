@@ -103,9 +103,7 @@ def text_report(head: Head, text: str, ids: tuple[str, ...]) -> DeliveryReport |
     named = ADDRESS.search(text)
     recipient = failed[0] if failed else named[0].lower() if named else ""
     status = STATUS.search(text)
-    return DeliveryReport(
-        recipient=recipient, action=action, status=status[1] if status else "", original_ids=ids
-    )
+    return DeliveryReport(recipient=recipient, action=action, status=status[1] if status else "", original_ids=ids)
 
 
 def action_in(text: str, names_recipients: bool) -> str:

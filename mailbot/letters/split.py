@@ -21,7 +21,7 @@ from mailbot.letters.signature import split_signature
 
 __all__ = ["MARKER", "Split", "split_text"]
 
-FEWEST_WORDS = 3            # where nobody announced the quotation, or a letter is forwarded
+FEWEST_WORDS = 3  # where nobody announced the quotation, or a letter is forwarded
 FEWEST_ABOVE_ANNOUNCED = 1
 FEWEST_ABOVE_MARKER = 0
 

@@ -1,0 +1,192 @@
+"""Bombs kill the reading process, never the daemon, and the next letter is read as if nothing had been."""
+
+import base64
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from mailbot.letters.letter import Letter, Oddity
+from mailbot.letters.read import read_letter
+from mailbot.mailroom import reader as reader_module
+from mailbot.mailroom.reader import Reader, Reason, UnreadableLetter
+
+ORDINARY = "From: mama@example.org\r\nSubject: Вход\r\n\r\nНе могу войти в дневник.\r\n".encode()
+HEAD = b"From: mama@example.org\r\nSubject: bomb\r\nMIME-Version: 1.0\r\n"
+MIXED = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+NESTED = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(10_000))
+MEMORY_BOMB = b"\n" * (350 << 20)
+DEADLINE_S = 10
+
+BOMBS = {
+    "10k nested multiparts": HEAD + NESTED,
+    "5k nested letters": HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 5000,
+    "100k parts": HEAD + MIXED + b"--b\r\n\r\nx\r\n" * 100_000,
+    "20k encoded words": HEAD + b"Subject: " + b"\r\n ".join([b"=?utf-8?Q?a=D0=B0?="] * 20_000) + b"\r\n\r\nx",
+    "50k addresses": HEAD + b"To: " + b", ".join([b"a@b.example"] * 50_000) + b"\r\n\r\nx",
+    "50k parameters": HEAD + MIXED + b"--b\r\nContent-Type: a/b" + b"; p=1" * 50_000 + b"\r\n\r\nx",
+    "1 MB folded subject": b"Subject: " + b"\r\n ".join([b"abc def"] * 110_000) + b"\r\n\r\nx",
+    "20k quotes": HEAD + b"To: " + b'"' * 20_000 + b"\r\n\r\nx",
+    "100k headers": b"".join(b"X-%d: 1\r\n" % n for n in range(100_000)) + b"\r\nx",
+    "20 MB header line": b"Subject: " + b"a" * (20 << 20) + b"\r\n\r\nx",
+    "100k nested div": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<div>" * 100_000,
+    "75k open comments": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<!--" * 75_000,
+    "50k open links": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<a " * 50_000,
+    "5 MB of HTML": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<p>x <b>y</b></p>" * 300_000,
+    "100k table cells": HEAD + b"Content-Type: text/html\r\n\r\n<table><tr>" + b"<td>x</td>" * 100_000,
+    "30 MB of lines": HEAD + b"\r\n" + b"hello world\r\n" * 2_300_000,
+    "12 MB of header-like lines": HEAD + b"\r\n" + "От: a\r\n".encode() * 1_300_000,
+    "54 MB": HEAD + b"\r\n" + b"x" * (54 << 20),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def reader() -> Iterator[Reader]:
+    with Reader() as one:
+        yield one
+
+
+def outcome_of(reader: Reader, raw: bytes) -> Letter | UnreadableLetter:
+    return next(reader.read_all((raw,)))
+
+
+def child_of(reader: Reader) -> int:
+    return reader._child._process.pid
+
+
+def test_a_letter_is_read_in_the_child_as_it_would_be_here(reader: Reader) -> None:
+    assert reader.read(ORDINARY) == read_letter(ORDINARY)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_bomb_ends_in_time_and_the_next_letter_is_read(reader: Reader, name: str) -> None:
+    began = monotonic()
+    outcome = outcome_of(reader, BOMBS[name])
+
+    assert monotonic() - began < DEADLINE_S
+    assert isinstance(outcome, UnreadableLetter) or outcome.size == len(BOMBS[name])
+    assert reader.read(ORDINARY).subject == "Вход"
+
+
+@pytest.mark.slow
+def test_the_largest_letter_allowed_is_read_within_its_bounds(reader: Reader) -> None:
+    scan = base64.encodebytes(os.urandom(24 << 20))
+    letter = reader.read(HEAD + MIXED + b"--b\r\n\r\nhi\r\n--b\r\nContent-Type: application/pdf\r\n"
+                         b"Content-Transfer-Encoding: base64\r\n\r\n" + scan + b"--b--\r\n")  # fmt: skip
+
+    assert [file.size for file in letter.attachments] == [24 << 20]
+    assert letter.oddities == ()
+
+
+@pytest.mark.slow
+def test_too_much_memory_is_told_as_such(reader: Reader) -> None:
+    outcome = outcome_of(reader, MEMORY_BOMB)
+
+    assert isinstance(outcome, UnreadableLetter)
+    assert outcome.reason is Reason.MEMORY
+    assert reader.read(ORDINARY).subject == "Вход"
+
+
+@pytest.mark.slow
+def test_a_child_that_hangs_is_replaced(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_module, "WALL_S", 0.3)
+    first = child_of(reader)
+    os.kill(first, signal.SIGSTOP)
+    outcome = outcome_of(reader, ORDINARY)
+
+    assert isinstance(outcome, UnreadableLetter)
+    assert outcome.reason is Reason.TIME
+    assert child_of(reader) != first
+    monkeypatch.undo()
+    assert reader.read(ORDINARY).subject == "Вход"
+
+
+@pytest.mark.slow
+def test_a_child_stopped_for_its_cpu_time_is_told_as_too_slow(reader: Reader) -> None:
+    child = reader._child
+    os.kill(child_of(reader), signal.SIGSTOP)
+    child.send(ORDINARY)
+    os.kill(child_of(reader), signal.SIGXCPU)
+    os.kill(child_of(reader), signal.SIGCONT)
+
+    assert child.answer(monotonic() + DEADLINE_S) is Reason.TIME
+    assert reader.read(ORDINARY).subject == "Вход"
+
+
+@pytest.mark.slow
+def test_the_bound_on_cpu_time_counts_from_the_letter_not_from_the_start() -> None:
+    program = "from mailbot.mailroom.reader import allow_cpu\nallow_cpu(1)\nwhile True: pass"
+    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=60)
+
+    assert done.returncode == -signal.SIGXCPU
+
+
+@pytest.mark.slow
+def test_a_child_that_died_while_idle_costs_no_letter(reader: Reader) -> None:
+    os.kill(child_of(reader), signal.SIGKILL)
+    reader._child._process.wait()
+
+    assert reader.read(ORDINARY).subject == "Вход"
+
+
+@pytest.mark.slow
+def test_letters_sent_ahead_survive_the_bomb_before_them(reader: Reader) -> None:
+    outcomes = list(reader.read_all([ORDINARY, MEMORY_BOMB, ORDINARY, ORDINARY]))
+
+    assert [isinstance(outcome, UnreadableLetter) for outcome in outcomes] == [False, True, False, False]
+
+
+def test_letters_come_back_in_their_order(reader: Reader) -> None:
+    raws = [b"Subject: %d\r\n\r\n%s" % (n, b"word " * (n % 7 * 4000)) for n in range(100)]
+
+    subjects = [outcome.subject for outcome in reader.read_all(raws) if isinstance(outcome, Letter)]
+
+    assert subjects == [str(n) for n in range(100)]
+
+
+@pytest.mark.slow
+def test_signals_to_stop_the_daemon_leave_the_child_reading(reader: Reader) -> None:
+    child = child_of(reader)
+    os.kill(child, signal.SIGTERM)
+    os.kill(child, signal.SIGINT)
+
+    assert reader.read(ORDINARY).subject == "Вход"
+    assert child_of(reader) == child
+
+
+@pytest.mark.slow
+def test_the_child_ends_when_nobody_holds_the_other_end() -> None:
+    with Reader() as other:
+        process = other._child._process
+        other._child._socket.close()
+
+        assert process.wait(timeout=10) == 0
+
+
+@pytest.mark.slow
+def test_the_child_knows_nothing_of_triage(reader: Reader) -> None:
+    reader.read(ORDINARY)
+    maps = Path(f"/proc/{child_of(reader)}/maps").read_text(encoding="utf-8")
+
+    assert "lxml" in maps
+    assert "numpy" not in maps
+
+
+def test_an_unreadable_letter_is_told_in_both_languages() -> None:
+    error = UnreadableLetter("0123456789abcdef", Reason.TIME)
+
+    assert str(error).startswith("letter 0123456789ab: it took too long to read the letter.")
+    assert "отведённое время" in error.what.ru
+
+
+def test_a_letter_too_big_to_parse_still_has_its_sender(reader: Reader) -> None:
+    letter = reader.read(HEAD + b"\r\n" + b"x" * (36 << 20))
+
+    assert letter.oddities == (Oddity.TOO_BIG,)
+    assert letter.sender.address == "mama@example.org"
