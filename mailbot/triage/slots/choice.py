@@ -8,17 +8,19 @@ from mailbot.triage.slots.passage import Passage
 from mailbot.triage.slots.school_class import ClassMention
 from mailbot.triage.slots.student import Pupil
 
+_MOVED_ALREADY = re.compile(r"(?:перевел[а-я]*|переведен[а-я]*|переш[а-я]+|зачислен[а-я]*)\b[^.\n]{0,40}\bиз\s*$")
 _NEW_CLASS = re.compile(
-    r"(?:перев[её]л[а-я]*|перевод[а-я]*|перевед[а-я]*|переш[а-я]+|переход[а-я]*|переехал[а-я]*|зачисл[а-я]+)\b[^.\n]{0,40}\b(?:в|во|на)\s*$"
+    r"(?:перев[её]л[а-я]*|перевод[а-я]*|перевед[а-я]*|переш[а-я]+|переход[а-я]*|переехал[а-я]*|зачисл[а-я]+"
+    r"|переписал[а-я]*|записал[а-я]*|попал[а-я]*|числ[а-я]+|значи[а-я]+)\b[^.\n]{0,40}\b(?:в|во|на)\s*$"
 )
-_AFTER_OLD = re.compile(r"^\s*(?:во?|на)\s*$")
 _NOT_OURS = re.compile(
     r"(?:чуж[а-я]+|друг[а-я]{2,3}|каком-то|какой-то|соседн[а-я]+|параллельн[а-я]+|\bне|вместо|а не|остальн[а-я]+|почему-то|\bкак|у кого|из соседнего|преподает в|веду в)\s*(?:ребен[а-я]+|мальчик[а-я]*|девочк[а-я]+|класс[а-я]*|из|в|во|у|с)?\s*(?:из|в)?\s*$"
 )
 _OURS = re.compile(
     r"(?:класс[а-я]*:?|\bкл\.?|ученик[а-я]*|учениц[а-я]+|учится во?|учимся во?|учусь во?|ходит во?|из|мы|наш[а-я]*|мой|моем|моего|сын[а-я]*|доч[а-я]+|нашего|нашем|нашем же|у нас в)\s*$"
 )
-_BESIDE = 40  # characters between a pupil's name and a class that may be theirs
+_WEIGHT = 12  # characters of distance that one point of doubt weighs
+_BESIDE = 60  # characters between a pupil's name and a class that may be theirs
 
 
 def class_of(
@@ -48,7 +50,7 @@ def _beside(
         ]
         same_line = [mention for mention in near if "\n\n" not in _gap(passages, mention, pupil)]
         if same_line:
-            chosen.append(min(same_line, key=lambda mention: _distance(mention, pupil) - _worth(passages, mention)))
+            chosen.append(min(same_line, key=lambda one: _distance(one, pupil) + _WEIGHT * _doubt(passages, one)))
     return sorted(set(chosen), key=lambda mention: (mention.passage, mention.start))
 
 
@@ -77,10 +79,19 @@ def _likeliest(passages: tuple[Passage, ...], classes: tuple[ClassMention, ...])
 
 
 def _worth(passages: tuple[Passage, ...], mention: ClassMention) -> float:
+    """How likely it is the class meant, where no pupil's name stands beside it."""
     passage = passages[mention.passage]
-    before = passage.folded[max(0, mention.start - 50) : mention.start]
-    worth = (
-        2.0 * bool(_OURS.search(before)) - 3.0 * bool(_NOT_OURS.search(before)) - 2.0 * bool(_NEW_CLASS.search(before))
-    )
-    worth -= 3.0 * (passage.source == "quoted") + 0.5 * (passage.source == "signature")
-    return worth - mention.start / 3000
+    ours = bool(_OURS.search(_before(passage, mention)))
+    apart = 3.0 * (passage.source == "quoted") + 0.5 * (passage.source == "signature")
+    return 2.0 * ours - _doubt(passages, mention) - apart - mention.start / 3000
+
+
+def _doubt(passages: tuple[Passage, ...], mention: ClassMention) -> float:
+    """Signs that the class is somebody else's, the one a pupil goes to next, or the one a pupil has left."""
+    before = _before(passages[mention.passage], mention)
+    new = bool(_NEW_CLASS.search(before))
+    return 3.0 * bool(_NOT_OURS.search(before)) + 2.0 * new + 4.0 * bool(_MOVED_ALREADY.search(before))
+
+
+def _before(passage: Passage, mention: ClassMention) -> str:
+    return passage.folded[max(0, mention.start - 70) : mention.start]

@@ -56,7 +56,7 @@ _LOOKED = re.compile(
     r"|спрашивал[аи]?|говорил[аи]?|сказал[аи]?|узнал[аи]?|прислал[аи]?|заглянул[аи]?|гляжу|глянул[аи]?|вылез[а-я]*|хватил[а-я]+|просмотрел[аи]?|отправ[а-я]+|подал[аи]?|сда[еи]т[а-я]*|сдам|сдадим|принес[а-я]*|ждем|жду)\b"
 )
 _NOT_THE_DAY_BEFORE = re.compile(
-    r"(?:средн[а-я]+(?: балл[а-я]*)?|балл[а-я]*|выходит|\bв|приказ[а-я]*(?:\s+№?\s?\S+)?|решени[а-я]+|договор[а-я]*|родил[а-я]+|рожден[а-я]+|рожд\.?|д\.\s?р\.?|справк[а-я]+|заявлени[а-я]+|обращени[а-я]+|письм[а-я]+|срок|ответ[а-я]*"
+    r"(?:средн[а-я]+(?: балл[а-я]*)?|балл[а-я]*|выходит|приказ[а-я]*(?:\s+№?\s?\S+)?|решени[а-я]+|договор[а-я]*|родил[а-я]+|рожден[а-я]+|рожд\.?|д\.\s?р\.?|справк[а-я]+|заявлени[а-я]+|обращени[а-я]+|письм[а-я]+|срок|ответ[а-я]*"
     r"|принят[а-я]*|работа[а-я]+|учительствую|обещал[а-я]*|обеща[а-я]+)\s*(?:от|с|до|за)?\s*(?:№?\s?\S+\s+от)?\s*$"
 )
 _ABOUT_LESSON = re.compile(
@@ -68,6 +68,9 @@ _CLAUSE_END = re.compile(r"[,;:!?()\n–—]|\.(?:\s|$)|\s(?:а|но)\s")
 _HEADER_LINE = re.compile(
     r"^.*(?:\d\d:\d\d|@|20\d\d ?г\b|отправлено|дата:|date:|sent:|^\W*(?:пн|вт|ср|чт|пт|сб|вс), ).*$", re.MULTILINE
 )
+_CLOCK_BEFORE = re.compile(r"\bв\s$")
+_CLOCK = re.compile(r"\d{1,2}\.\d\d")
+_REPLY_LINE = re.compile(r"^.*20\d\d ?г\b.*:\s*$|^.*@.*:\s*$", re.MULTILINE)
 _MOST_DATES = 3
 _NEAR_THE_BEST = 4.0
 
@@ -91,7 +94,9 @@ def dates_in(passages: tuple[Passage, ...]) -> tuple[DateMention, ...]:
 
 def _mentions(passage: Passage) -> list[DateMention]:
     """Each day once, by the most telling pattern that covers it."""
-    taken = [line.span() for line in _HEADER_LINE.finditer(passage.folded)] if passage.source == "quoted" else []
+    taken = [
+        line.span() for line in (_HEADER_LINE if passage.source == "quoted" else _REPLY_LINE).finditer(passage.folded)
+    ]
     mentions: list[DateMention] = []
     end_of_text = passage.tail if passage.source == "body" else len(passage.folded)
     for pattern, worth in _KINDS:
@@ -108,6 +113,8 @@ def _mentions(passage: Passage) -> list[DateMention]:
 
 def _worth(passage: Passage, start: int, end: int, worth: int) -> float:
     """Days of looking, writing and papers count little; what stands in the subject and early counts a bit more."""
+    if _CLOCK_BEFORE.search(passage.folded[max(0, start - 4) : start]) and _CLOCK.fullmatch(passage.folded[start:end]):
+        return 0
     if _NOT_THE_DAY_BEFORE.search(passage.folded[max(0, start - 40) : start]):
         return 0
     clause = _clause(passage.folded, start, end)

@@ -5,8 +5,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mailbot.triage.language import parses_of, plain
-from mailbot.triage.slots.names import NameForm, agreed, given_forms, is_patronymic, looks_like_surname, surname_forms
+from mailbot.triage.language import is_russian, parses_of, plain
+from mailbot.triage.slots.names import (
+    NameForm,
+    agreed,
+    given_forms,
+    guessed_given_forms,
+    is_patronymic,
+    looks_like_surname,
+)
 from mailbot.triage.slots.passage import Passage
 
 _WORD = re.compile(r"[А-ЯЁа-яё]{2,}(?:['’-][А-ЯЁа-яё]+)*")
@@ -37,13 +44,15 @@ _NEVER_SURNAMES = frozenset(
         дочерью сыном сынок доченька дочурка дочурки сынишка племянник племянника племянница племянницы племяннице пункт""",
     )
 )
-# Given names that are everyday words in lower case («вера», «слава»): a name only with a capital.
 _MAX_WORDS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
 class NamePair:
-    """A surname and a given name: `name` in the nominative, both forms as written, their case, how surname-like."""
+    """A surname and a given name: `name` in the nominative, the case they stand in, how much they are like a name.
+
+    `adult_order`: a patronymic is there, as in an adult's full name; a `likeness` below 0 needs a strong cue.
+    """
 
     name: str
     surname: str
@@ -52,7 +61,7 @@ class NamePair:
     start: int
     end: int
     likeness: float
-    with_patronymic: bool
+    adult_order: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,123 +102,161 @@ def _pairs_at(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool
     given = tokens[at]
     names = _given(given, shouted)
     if not names:
+        yield from _guessed_pairs(passage, tokens, at, shouted)
         return
+    follows = _follows(passage, tokens, at)
+    patronymic = follows is not None and is_patronymic(follows.form)
     if at and _touch(passage, tokens[at - 1], given, brackets=False):
-        patronymic = (
-            at + 1 < len(tokens) and is_patronymic(tokens[at + 1].form) and _touch(passage, given, tokens[at + 1])
-        )
-        yield from _pair(
-            tokens[at - 1], given, names, patronymic, shouted, tokens[at + 1].end if patronymic else given.end
-        )
-    after = at + 1
-    patronymic = after < len(tokens) and is_patronymic(tokens[after].form) and _touch(passage, given, tokens[after])
-    after += patronymic
-    if after < len(tokens) and _touch(passage, tokens[after - 1], tokens[after], comma=False):
-        yield from _pair(tokens[after], given, names, patronymic, shouted, tokens[after].end)
-    yield from _shared_surname(passage, tokens, at, names, shouted)
+        yield from _pair(tokens[at - 1], given, names, shouted, follows.end if follows and patronymic else given.end)
+    surname = _follows(passage, tokens, at + 1) if patronymic else follows
+    if surname is not None:
+        yield from _pair(surname, given, names, shouted, surname.end)
+    yield from _family(passage, tokens, at, names, shouted)
 
 
-def _pair(
-    surname: _Token, given: _Token, names: tuple[NameForm, ...], patronymic: bool, shouted: bool, end: int
-) -> Iterator[NamePair]:
-    likeness = _likeness(surname, given, shouted)
+def _follows(passage: Passage, tokens: Sequence[_Token], at: int) -> _Token | None:
+    """The next word if nothing but a space or a bracket stands between."""
+    if at + 1 < len(tokens) and _touch(passage, tokens[at], tokens[at + 1]):
+        return tokens[at + 1]
+    return None
+
+
+def _pair(surname: _Token, given: _Token, names: tuple[NameForm, ...], shouted: bool, end: int) -> Iterator[NamePair]:
+    likeness = _likeness(surname, shouted) - 1.5 * (not given.capital and _has_everyday_meaning(given.form))
     if likeness <= 0:
         return
-    both = agreed(surname.text.title() if not surname.capital or surname.text.isupper() else surname.text, names)
+    both = agreed(_titled(surname.text), names)
     if both is None:
         if likeness < 2:
             return
-        both = (NameForm(surname.text, "", names[0].case), names[0])
+        both = (NameForm(_titled(surname.text), "", names[0].case), names[0])
         likeness -= 1.2
     mine, name = both
-    # «Мария Иванова» is less often a pupil than «Иванова Мария» only where a list or a form says so: no preference
+    start = min(surname.start, given.start)
     yield NamePair(
-        name=f"{_titled(mine.nominative)} {name.nominative}",
+        name=f"{mine.nominative} {name.nominative}",
         surname=mine.nominative,
         given=name.nominative,
         case=name.case,
-        start=min(surname.start, given.start),
-        end=max(end, surname.end),
+        start=start,
+        end=end,
         likeness=likeness,
-        with_patronymic=patronymic,
+        adult_order=end > max(surname.end, given.end)
+        or (start == given.start and _GAP_OF_A_NAME < surname.start - given.end),
     )
+
+
+def _guessed_pairs(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool) -> Iterator[NamePair]:
+    """«Байгильдин Ырыс»: the second word is in no list of names; believed only beside a class or after «сын»."""
+    if (
+        shouted
+        or not at
+        or not _is_strange(tokens[at])
+        or not _touch(passage, tokens[at - 1], tokens[at], brackets=False)
+    ):
+        return
+    surname, given = tokens[at - 1], tokens[at]
+    if (
+        not surname.capital
+        or surname.form in _NEVER_SURNAMES
+        or _given(surname, shouted)
+        or is_patronymic(surname.form)
+    ):
+        return
+    both = agreed(_titled(surname.text), guessed_given_forms(given.text))
+    second = _follows(passage, tokens, at)
+    if both is None or (surname.opens_sentence and _is_verb_or_particle(surname.form)):
+        return
+    name, end = both[1].nominative, given.end
+    if second and _is_strange(second) and len(given.text) <= _SYLLABLE and len(second.text) <= _SYLLABLE:
+        name, end = f"{given.text} {second.text}", second.end
+    yield NamePair(
+        name=f"{both[0].nominative} {name}",
+        surname=both[0].nominative,
+        given=name,
+        case="nomn",
+        start=surname.start,
+        end=end,
+        likeness=-0.5,
+        adult_order=False,
+    )
+
+
+_SYLLABLE = 4  # letters of one part of a given name of two words («Чжи Ён»)
+_GAP_OF_A_NAME = 4  # a patronymic stands between given name and surname
+
+
+def _is_strange(token: _Token) -> bool:
+    """A capitalised word that the dictionary does not know and that is no patronymic."""
+    return token.capital and not is_russian(token.form) and not is_patronymic(token.form) and not token.text.isupper()
 
 
 def _titled(surname: str) -> str:
     return "-".join(part[:1].upper() + part[1:].lower() for part in surname.split("-"))
 
 
-def _shared_surname(
+def _family(
     passage: Passage, tokens: Sequence[_Token], at: int, names: tuple[NameForm, ...], shouted: bool
 ) -> Iterator[NamePair]:
-    """«Лука и Варя Агаповы», «Агаповы Лука и Варя», «Ивана и Марии Петровых»: one surname for both."""
-    given = tokens[at]
-    for other in (at - 3, at - 2, at + 2, at + 3):
-        if not 0 <= other < len(tokens) or not (plural := plural_surname(tokens[other].form)):
+    """«Лука и Варя Агаповы», «Агаповы Лука и Варя», «двух Гасановых Фаридов»: a surname in the plural."""
+    for other in (at - 3, at - 2, at - 1, at + 1, at + 2, at + 3):
+        if not 0 <= other < len(tokens) or not tokens[other].capital:
             continue
+        plural = _plural_surname(tokens[other].form)
         between = tokens[min(at, other) + 1 : max(at, other)]
-        if not tokens[other].capital or not any(_given(token, shouted) for token in between):
-            continue
-        if any(token.form != "и" and not _given(token, shouted) for token in between):
-            continue
-        name = names[0]
-        yield _of_family(plural, name, given)
-    for other in (at - 1, at + 1):
-        if 0 <= other < len(tokens) and tokens[other].capital and (plural := plural_surname(tokens[other].form)):
-            if _touch(passage, *sorted((tokens[other], given), key=lambda token: token.start)):
-                yield _of_family(plural, names[0], given)
+        if plural and all(token.form == "и" or _given(token, shouted) for token in between):
+            yield _of_family(*plural, names, tokens[at])
 
 
-def _of_family(plural: str, name: NameForm, given: _Token) -> NamePair:
-    surname = _titled(plural + "а" if name.gender == "femn" and not plural.endswith("ий") else plural)
-    if name.gender == "femn" and plural.endswith("ий"):
-        surname = _titled(plural[:-2] + "ая")
+def _of_family(masculine: str, case: str, names: tuple[NameForm, ...], given: _Token) -> NamePair:
+    name = next((name for name in names if name.case == case), names[0])
+    surname = masculine
+    if name.gender == "femn":
+        surname = masculine[:-2] + "ая" if masculine.endswith("ий") else masculine + "а"
     return NamePair(
-        name=f"{surname} {name.nominative}",
-        surname=surname,
+        name=f"{_titled(surname)} {name.nominative}",
+        surname=_titled(surname),
         given=name.nominative,
         case=name.case,
         start=given.start,
         end=given.end,
-        likeness=3.5,
-        with_patronymic=False,
+        likeness=4,
+        adult_order=False,
     )
 
 
-_PLURAL = re.compile(r"(.+(?:[оеё]в|[иы]н))(?:ы|ых|ым|ыми)$")
-_PLURAL_SKY = re.compile(r"(.+[сц]к)(?:ие|их|им|ими)$")
+_PLURAL = re.compile(
+    r"(?P<stem>.+(?:[ое]в|[иы]н))(?P<ending>ы|ых|ым|ыми)$|(?P<sky>.+[сц]к)(?P<sky_ending>ие|их|им|ими)$"
+)
+_PLURAL_CASES = {"ы": "nomn", "ие": "nomn", "ых": "gent", "их": "gent", "ым": "datv", "им": "datv"}
 
 
-def plural_surname(form: str) -> str:
-    """The masculine nominative of a family's surname («петровых» → «петров»), "" if it is none."""
-    if match := _PLURAL.match(form):
-        return match.group(1)
-    if match := _PLURAL_SKY.match(form):
-        return match.group(1) + "ий"
-    return ""
+def _plural_surname(form: str) -> tuple[str, str] | None:
+    """The masculine nominative of a family's surname and its case: «петровых» → («петров», "gent")."""
+    match = _PLURAL.match(form)
+    if not match or len(form) < 5:
+        return None
+    masculine = match["stem"] or match["sky"] + "ий"
+    return masculine, _PLURAL_CASES.get(match["ending"] or match["sky_ending"], "ablt")
 
 
 def _given(token: _Token, shouted: bool) -> tuple[NameForm, ...]:
-    """A given name; in lower case only if the word means nothing else."""
-    forms = given_forms(token.form)
-    if not forms or token.form in _NEVER_SURNAMES:
-        return ()
-    if not token.capital or shouted:
-        return () if _has_everyday_meaning(token.form) else forms
-    return forms
+    """A given name; words of everyday meaning only with a capital, unless the surname and its company say otherwise."""
+    return () if token.form in _NEVER_SURNAMES else given_forms(token.form)
 
 
 @lru_cache(maxsize=10_000)
 def _has_everyday_meaning(form: str) -> bool:
-    """Whether the dictionary knows the form as something else than a name."""
+    """Whether the dictionary knows the form first of all as something else than a name."""
     names = {"Name", "Surn", "Patr", "Geox", "Orgn", "Init"}
-    return any(not names & parse.grammemes and parse.score > 0.1 and _is_listed(form) for parse in parses_of(form))
+    return is_russian(form) and any(not names & parse.grammemes and parse.score > 0.3 for parse in parses_of(form))
 
 
-def _is_listed(form: str) -> bool:
-    from mailbot.triage.language import is_russian  # noqa: PLC0415
-
-    return is_russian(form)
+@lru_cache(maxsize=10_000)
+def _is_known_surname(form: str) -> bool:
+    """A surname to the dictionary, or an unknown word that ends like one."""
+    listed = any("Surn" in parse.grammemes for parse in parses_of(form)) and is_russian(form)
+    return looks_like_surname(form) and (listed or not is_russian(form))
 
 
 def _touch(passage: Passage, first: _Token, second: _Token, brackets: bool = True, comma: bool = False) -> bool:
@@ -220,19 +267,18 @@ def _touch(passage: Passage, first: _Token, second: _Token, brackets: bool = Tru
     return bool(_BETWEEN.fullmatch(between)) and (brackets or "(" not in between)
 
 
-def _likeness(surname: _Token, given: _Token, shouted: bool) -> float:
+def _likeness(surname: _Token, shouted: bool) -> float:
     """How much the word is like a surname: its ending, the dictionary, a capital in mid-sentence."""
     form = surname.form
-    if form in _NEVER_SURNAMES or len(form) < 2 or is_patronymic(form):
+    if form in _NEVER_SURNAMES or is_patronymic(form) or form.startswith("по-"):
         return 0
-    known_surname = any("Surn" in parse.grammemes for parse in parses_of(form)) and not _has_everyday_meaning(form)
-    capital = surname.capital and not shouted
-    if not capital:
-        return 2.5 if (known_surname or looks_like_surname(form)) and not _has_everyday_meaning(form) else 0
-    likeness = 1.0
-    likeness += 1.5 * (known_surname or (looks_like_surname(form) and not _has_everyday_meaning(form)))
-    likeness += 1.0 * (not surname.opens_sentence)
-    likeness -= 1.0 * bool(given_forms(form)) + 1.2 * (surname.opens_sentence and _is_verb_or_particle(form))
+    typical = _is_known_surname(form)
+    if not surname.capital or shouted:
+        unknown = not is_russian(form) and len(form) > 2
+        return 2.5 if typical else 1.5 if unknown else 0
+    likeness = 1.3 + 1.5 * typical + 1.0 * (not surname.opens_sentence) - 1.0 * bool(given_forms(form))
+    if surname.opens_sentence and not typical:
+        likeness -= 1.2 * _is_verb_or_particle(form)
     return max(likeness, 0.1)
 
 

@@ -77,6 +77,18 @@ def _endings(name: str, gender: str) -> tuple[str, ...]:
     return (name, name + "а", name + "у", name + "а", name + "ом", name + "е")
 
 
+def guessed_given_forms(text: str) -> tuple[NameForm, ...]:
+    """What a name in no list may be by its ending: a boy's after a consonant, a girl's after «а» and «я», and their cases."""
+    stem, last = text[:-1], text[-1].lower()
+    if last in "ая":
+        return (NameForm(text, "femn", "nomn"), NameForm(stem if last == "а" else stem + "й", "masc", "gent"))
+    if last in "ыи":
+        return (NameForm(stem + ("а" if last == "ы" else "я"), "femn", "gent"), NameForm(text, "femn", "nomn"))
+    if last in "ую":
+        return (NameForm(stem + ("а" if last == "у" else "я"), "femn", "accs"), NameForm(stem, "masc", "datv"))
+    return (NameForm(text, "masc", "nomn"), NameForm(text, "femn", "nomn"))
+
+
 @lru_cache(maxsize=20_000)
 def given_forms(form: str) -> tuple[NameForm, ...]:
     """The readings of a form as a given name; () if it is none. `form` in lower case with ё as е."""
@@ -84,7 +96,7 @@ def given_forms(form: str) -> tuple[NameForm, ...]:
     if listed:
         return listed
     if not load_language().word_is_known(form):
-        return ()
+        return _endearing(form)
     parses = load_language().parse(form)
     names = [parse for parse in parses if "Name" in parse.tag and parse.tag.case in CASES and "plur" not in parse.tag]
     return tuple(
@@ -96,7 +108,21 @@ def given_forms(form: str) -> tuple[NameForm, ...]:
     )
 
 
-_PATRONYMIC = re.compile(r"\w{2,}(?:ович|евич|ьич|ич|овн|евн|иничн|ичн|ишн)(?:а|у|ем|ом|е|ой|ы)?")
+_ENDEARING = re.compile(r"(.{3,}?)(?:[оеё]чк|[еоё]ньк|[уюи]шк|ул|юл|ок|ик|чик|к)(?P<ending>|а|и|е|у|ой|ом)")
+_ENDEARING_CASES = {"": "nomn", "а": "nomn", "и": "gent", "е": "datv", "у": "accs", "ой": "ablt", "ом": "ablt"}
+
+
+def _endearing(form: str) -> tuple[NameForm, ...]:
+    """«ульяночка», «димочку»: the listed name with the same beginning."""
+    match = _ENDEARING.fullmatch(form)
+    if not match:
+        return ()
+    bases = (match[1] + ending for ending in ("а", "я", "", "й", "ия", "ь"))
+    found = next((load_given_names()[base] for base in bases if base in load_given_names()), ())
+    case = _ENDEARING_CASES[match["ending"]]
+    return tuple(NameForm(name.nominative, name.gender, case) for name in found if name.case == "nomn")
+
+
 _PATRONYMIC_STRICT = re.compile(
     r"\w+(?:[оеё]вич(?:а|у|ем|е)?|ьич(?:а|у|ом|ем|е)?|[оеё]вн(?:а|ы|е|у|ой)|[иь]ничн(?:а|ы|е|у|ой)|кузьмич\w*|ильич\w*|лукич\w*|фомич\w*|ич[нш](?:а|ы|е|у|ой))"
 )

@@ -19,7 +19,7 @@ _OPEN = "[\"«“”„‘'`(]"
 _CLOSE = "[\"»”“’'`)]"
 _LETTER = "[А-ИК-ПР-ТA-EGHKMTVZа-ик-пabvgdez]"
 _END = r"(?![0-9A-Za-zА-Яа-яЁё])"
-_ORDINAL = r"(?<![а-я])(?P<ordinal>перв|втор|трет|четверт|пят|шест|седьм|восьм|девят|десят|одиннадцат)(?:ый|ой|ий|ого|ого|ьего|ому|ьему|ом|ьем|ым)"
+_ORDINAL = r"(?<![а-я])(?P<ordinal>(?i:перв|втор|трет|четверт|пят|шест|седьм|восьм|девят|десят|одиннадцат))(?:ый|ой|ий|ого|ьего|ему|ому|ьему|ом|ем|ьем|ым)"
 
 # Spellings that are a class wherever they stand.
 _SURE = tuple(
@@ -37,11 +37,12 @@ _SURE = tuple(
     )
 )
 _WORDED = (
-    re.compile(rf"{_ORDINAL}{_WORD}?\s*-?\s*{_OPEN}?(?P<name>бэ|вэ|гэ|дэ|жэ|зэ){_CLOSE}?{_END}", re.IGNORECASE),
-    re.compile(rf"{_ORDINAL}{_WORD}?\s*-?\s*{_OPEN}(?P<letter>{_LETTER}){_CLOSE}", re.IGNORECASE),
-    re.compile(rf"{_ORDINAL}{_WORD}?\s*-?\s*(?P<letter>[А-ИК-Нбгде]){_END}", re.IGNORECASE),
-    re.compile(rf"{_ORDINAL}\s*(?P<letter>[а-жзик])(?=\s+кл|[.,;!?)]|\s*$)", re.IGNORECASE),
+    re.compile(rf"{_ORDINAL}{_WORD}?\s*-?\s*{_OPEN}?(?P<name>бэ|вэ|гэ|дэ|жэ|зэ){_CLOSE}?{_END}"),
+    re.compile(rf"{_ORDINAL}{_WORD}?\s*-?\s*{_OPEN}(?P<letter>{_LETTER}){_CLOSE}"),
+    re.compile(rf"{_ORDINAL}{_WORD}?\s*-?\s*(?P<letter>[А-ИК-Нбгде]){_END}"),
+    re.compile(rf"{_ORDINAL}\s*(?P<letter>[а-жзик])(?=\s+кл|[.,;!?)]|\s*$)"),
 )
+_WORDED_APART = re.compile(rf"{_ORDINAL}\s(?P<letter>[а-г]){_END}")  # only right after a name, as people dictate
 # A number and a letter apart («8 в») are a class only in the right company: «в», «а» and «с» are words, too.
 _APART = re.compile(rf"{_NUMBER}\s(?P<letter>[А-ИК-Набвгдежзик]){_END}")
 _BEFORE_CLASS = re.compile(
@@ -60,6 +61,8 @@ _APART_AFTER = re.compile(
     r"\s+(?:четверт|журнал|дневник|полугод|триместр|год|балл|процент|раз|урок|час|мин|этаж|недел)"
 )
 _TEACHER = re.compile(r"кл\.? ?рук|классн[а-я]+ рук|классн(?:ая|ый|ого|ой)\b|учител|преподават|педагог")
+_INLINE_SIGNATURE = re.compile(r"(?:кл\.? ?рук[а-я]*\.?|классн[а-я]+ рук[а-я]*\.?)\s*$")
+_NAME_BEFORE = re.compile(r"[а-яё] [А-ЯЁ][а-яё-]+,?\s*$")
 _JOIN = re.compile(r"\s*(?:,|и|/|;|или|\+|&|, и|и у|и в|и из|, а также)\s*")
 _MORE_LETTERS = re.compile(r"\s*(?:,|и|/)\s*(?P<letter>[А-ИК-Н])(?![\w.])")
 
@@ -105,6 +108,9 @@ def _candidates(passage: Passage) -> Iterator[re.Match[str]]:
         yield from pattern.finditer(passage.text)
     for pattern in _WORDED:
         yield from pattern.finditer(passage.text.replace("ё", "е"))
+    for match in _WORDED_APART.finditer(passage.folded):
+        if _NAME_BEFORE.search(passage.text[: match.start()]):
+            yield match
     for match in _APART.finditer(passage.text):
         if _in_company(passage, match):
             yield match
@@ -123,6 +129,8 @@ def _is_meant(passage: Passage, match: re.Match[str]) -> bool:
     if _NOT_A_CLASS_BEFORE.search(before) and not _SPELLED_OUT.search(match.group()):
         return False
     line = passage.folded[passage.folded.rfind("\n", 0, match.start()) + 1 :].split("\n", 1)[0]
+    if _INLINE_SIGNATURE.search(before) and len(passage.folded) - match.end() < 4:
+        return False
     return not (passage.is_closing(match.start()) and _TEACHER.search(line))
 
 

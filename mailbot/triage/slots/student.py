@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience
 from mailbot.triage.language import parses_of, plain
+from mailbot.triage.slots.apart import pupil_apart
 from mailbot.triage.slots.name_pairs import NamePair, pairs_in
 from mailbot.triage.slots.passage import Passage
 from mailbot.triage.slots.school_class import ClassMention
@@ -31,6 +32,9 @@ _RELATIVE = re.compile(
 )
 _ADULT_AFTER = re.compile(
     r"^[\s,(–—-]*(?:это )?(?:мам[аы]|пап[аы]|мать|отец|бабушка|дед(?:ушка)?|родитель|опекун|представитель|учител|преподават|классн|кл\.? ?рук|завуч|зам\b|директор|психолог|педагог|воспитател|секретар|тетя|логопед|соц)"
+)
+_PARENT_OF = re.compile(
+    r"[\s,(–—-]*(?:мат|мам|отец|отц|пап|бабушк|представител)[а-я]*\s+(?:ученик|учениц|обуча|учащ|ребен|\d)"
 )
 _OTHER_PUPIL = re.compile(
     r"(?:чуж[а-я]+|друг[а-я]{2,3}|как(?:ой|ая|ого|ую|ие|их|ой)[ -]?то|некий|некая|некоего|посторонн[а-я]+|однофамил[а-я]+|вместо (?:него|нее)|перепута[а-я]+ с|спутал[а-я]* с|сосед[а-я]*|подруг[а-я]+|друг[а-я]?|еще один|ещё одна|после|между|следующ[а-я]+|обидчик[а-я]*)[\s:,(«\"–—-]*(?:мальчик[а-я]*|девочк[а-я]+|ученик[а-я]*|ребен[а-я]+|учениц[а-я]+)?[\s,«\"]*$"
@@ -76,30 +80,55 @@ def pupils_in(
         for number, passage in enumerate(passages)
         for pair in pairs_in(passage)
     ]
-    return _chosen(passages, [pupil for pupil in candidates if pupil.worth >= _ENOUGH])
+    chosen = _chosen(passages, [pupil for pupil in candidates if pupil.worth >= _ENOUGH])
+    return chosen or _apart(passages, audience)
+
+
+def _apart(passages: tuple[Passage, ...], audience: Audience) -> tuple[Pupil, ...]:
+    """A pupil whose two names are said in different places of the writer's own text."""
+    for number, passage in enumerate(passages):
+        found = pupil_apart(passage, audience) if passage.source == "body" else None
+        if found:
+            name, start, end = found
+            return (Pupil(name, passage.text[start:end], number, start, end, _ENOUGH, near_class=False),)
+    return ()
 
 
 def _chosen(passages: tuple[Passage, ...], candidates: list[Pupil]) -> tuple[Pupil, ...]:
-    """The best, and those of the same passage named together with it or introduced just as clearly as ours."""
+    """The best, those named in one breath with it, and brothers and sisters who each have a class of their own."""
     if not candidates:
         return ()
     best = max(candidates, key=lambda pupil: pupil.worth)
-    chosen = {
-        plain(pupil.name): pupil
-        for pupil in sorted(candidates, key=lambda pupil: pupil.worth)
-        if pupil.name == best.name or _belongs_with(passages[best.passage], pupil, best)
-    }
-    return tuple(sorted(chosen.values(), key=lambda pupil: (pupil.passage, pupil.start)))
+    passage = passages[best.passage]
+    here = [
+        pupil for pupil in candidates if pupil.passage == best.passage and pupil.worth > best.worth - _NEAR_THE_BEST
+    ]
+    at = here.index(best)
+    first, last = at, at
+    while first and _in_one_breath(passage, here[first - 1], here[first]):
+        first -= 1
+    while last + 1 < len(here) and _in_one_breath(passage, here[last], here[last + 1]):
+        last += 1
+    chosen = here[first : last + 1] + [pupil for pupil in here if _is_sibling(passage, pupil, best)]
+    by_name = {plain(pupil.name): pupil for pupil in sorted(chosen, key=lambda pupil: pupil.worth)}
+    return tuple(sorted(by_name.values(), key=lambda pupil: (pupil.passage, pupil.start)))
 
 
-def _belongs_with(passage: Passage, pupil: Pupil, best: Pupil) -> bool:
-    """Named in one breath («Сони Ярцевой и Кати Бубновой»), or each with a class of its own, near in worth."""
-    if pupil.passage != best.passage or pupil.worth < best.worth - _NEAR_THE_BEST:
-        return False
-    gap = passage.folded[min(pupil.end, best.end) : max(pupil.start, best.start)]
+def _in_one_breath(passage: Passage, first: Pupil, second: Pupil) -> bool:
+    """«Сони Ярцевой и Кати Бубновой», «1. Ли Артём, 7А 2. Сидоренко Павел, 7А»."""
+    gap = passage.folded[first.end : second.start]
     return len(gap) < 60 and bool(_ENUMERATED.fullmatch(gap))
 
 
+def _is_sibling(passage: Passage, pupil: Pupil, best: Pupil) -> bool:
+    """The same surname, a class of its own, and the letter says there are several children."""
+    family = plain(pupil.name)[:4] == plain(best.name)[:4]
+    return family and pupil.near_class and best.near_class and bool(_SEVERAL.search(passage.folded))
+
+
+_SEVERAL = re.compile(
+    r"\b(?:двое|двоих|трое|троих|четверо|пятеро|обоим|обоих|оба|обе|дети|детей|детям|сестр[а-я]+|брат[а-я]*|близнец[а-я]*|двойн[а-я]+)\b"
+)
 _ENUMERATED = re.compile(
     r"(?:[\s,;().:|/–—-]|\d{1,2}[\s\"«-]{0,2}[а-я]?[\"»]?(?![а-я])|кл(?:асс[а-я]*)?\b\.?|\bи\b|\bеще\b|\bа также\b|\b(?:его|ее)\b"
     r"|\b(?:брат|сестр|сын|доч|ученик|учениц)[а-я]*\b)*"
@@ -122,10 +151,12 @@ def _worth(
     worth += 3 * bool(_PUPIL.search(before)) + (pair.case not in ("nomn", ""))
     worth += 3 * (_class_beside(passage, number, pair, classes) is not None)
     worth += _kin_worth(before, pair)
-    worth -= 5 * bool(_ADULT.search(before)) + 5 * bool(_ADULT_AFTER.match(after)) * (pair.case == "nomn")
+    worth -= 5 * bool(_ADULT.search(before)) + 5 * bool(
+        _PARENT_OF.match(after) or (pair.case == "nomn" and _ADULT_AFTER.match(after))
+    )
     worth -= 3 * bool(_OTHER_PUPIL.search(before)) + 2 * _is_in_quotes(passage, pair)
     worth += 3 * bool(_MOVED.search(before[-30:]) or _MOVED.match(after))
-    worth -= 1.5 * (passage.source == "quoted") + 3 * (pair.with_patronymic and not _PUPIL.search(before))
+    worth -= 1.5 * (passage.source == "quoted") + 1.5 * (pair.adult_order and not _PUPIL.search(before))
     if is_pupil_writing:
         return worth + 4 * bool(_WRITER.search(before)) + 2 * passage.is_closing(pair.start)
     worth -= 5 * bool(_WRITER.search(before)) + 4 * (passage.is_closing(pair.start) and pair.case == "nomn")

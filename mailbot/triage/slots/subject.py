@@ -22,8 +22,10 @@ _LESSON_AFTER = re.compile(
     r"^\s*(?:упр|стр\b|с\.|дз\b|д/з|домашк|домашн|задан|задал|номер|№|контрольн|к/р|урок|параграф|§)"
 )
 _IN_A_LANGUAGE = re.compile(r"\bна\s+$")
+_NATIVE = "родной язык"
+_NOT_NATIVE = frozenset(("английский язык", "французский язык", "испанский язык", "китайский язык"))
 _TEACHES = re.compile(r"учител|преподават|педагог")
-_ALONE = re.compile(r"(?:^|[\n,.;:(«\"–—>|-]|\b\d{1,2}\s?[\"«]?[а-к]?[\"»]?)\s*$")
+_ALONE = re.compile(r"(?:^|[\n,.;:()«\"–—>|-]|\b\d{1,2}\s?[\"«]?[а-к]?[\"»]?)\s*$")
 _ALONE_AFTER = re.compile(r"^\s*(?:$|[\n,.;:)»\"–—-]|за\b|на\b|у\b|в\b|\d|не\b|нет\b|ничего)")
 
 
@@ -73,7 +75,10 @@ def subjects_in(passages: tuple[Passage, ...]) -> tuple[SubjectMention, ...]:
     mentions = [mention for number, passage in enumerate(passages) for mention in _mentions(number, passage)]
     if not mentions:
         return ()
+    native = [mention for mention in mentions if mention.name == _NATIVE]
     best = max(mentions, key=lambda mention: mention.worth)
+    if native and best.name.endswith("ский язык") and best.name not in _NOT_NATIVE:
+        return (native[0],)
     together = [best]
     for mention in sorted(mentions, key=lambda mention: (mention.passage, mention.start)):
         gap = passages[best.passage].folded[together[-1].end : mention.start]
