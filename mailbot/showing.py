@@ -35,8 +35,15 @@ MAIL_STATES = {
 def show_cases(ledger: Ledger, language: Language, everything: bool) -> None:
     """Open cases (or all that are remembered), the oldest first."""
     found = [case for case in ledger.cases.values() if everything or case.state in LIVE]
-    table = _table(language, Words("№", "no."), Words("состояние", "state"), Words("тема", "topic"),
-                   Words("от кого", "from"), Words("у кого", "with"), Words("изменено, UTC", "changed, UTC"))  # fmt: skip
+    headings = (
+        Words("№", "no."),
+        Words("состояние", "state"),
+        Words("тема", "topic"),
+        Words("от кого", "from"),
+        Words("у кого", "with"),
+        Words("изменено, UTC", "changed, UTC"),
+    )
+    table = _table(language, *headings)
     for case in sorted(found, key=lambda case: case.number):
         topics = ", ".join(case.topics)
         state = STATES[case.state].said_in(language)
@@ -73,8 +80,14 @@ def _life(case: Case) -> list[tuple[datetime, str]]:
 
 def show_owed(ledger: Ledger, language: Language) -> None:
     """Mail that has not left, and mail that needs a person."""
-    table = _table(language, Words("письмо", "mail"), Words("вид", "kind"), Words("состояние", "state"),
-                   Words("попыток", "tries"), Words("ответ или причина", "answer or reason"))  # fmt: skip
+    headings = (
+        Words("письмо", "mail"),
+        Words("вид", "kind"),
+        Words("состояние", "state"),
+        Words("попыток", "tries"),
+        Words("ответ или причина", "answer or reason"),
+    )
+    table = _table(language, *headings)
     for owed in (*ledger.owed.values(), *ledger.troubled.values()):
         state = MAIL_STATES[owed.state].said_in(language)
         table.add_row(owed.mail.id, owed.mail.kind, state, str(owed.tries), owed.answer[:80])

@@ -72,7 +72,7 @@ def _before(world: World, mail: Mail) -> None:
 def _after(world: World, mail: Mail, delivery: Delivery) -> bool:
     """Writes down what became of a mail; false if the batch must not go on."""
     now, owed = world.clock(), world.casebook.ledger.owed[mail.id]
-    world.log.info("mail", mail=mail.id, kind=mail.kind, fate=delivery.fate)
+    world.log.info("mail", mail=mail.id, kind=mail.kind.value, fate=delivery.fate.value)
     match delivery.fate:
         case Fate.ACCEPTED:
             world.casebook.move_mail(mail.id, MailState.SENT, delivery.answer, now)

@@ -158,8 +158,8 @@ def _consider(world: World, one: Incoming, event: Event) -> None:
         key=one.key,
         kind=type(event).__name__,
         case=outcome.case.number if outcome.case else "",
-        disposition=concluded.disposition if concluded else "",
-        route=concluded.route if concluded else "",
+        disposition=str(concluded.disposition) if concluded else "",
+        route=str(concluded.route or "") if concluded else "",
     )
 
 

@@ -117,6 +117,7 @@ class Outbox:
         )
         try:
             await client.connect()
+            await client.ehlo()
             if "auth" in client.esmtp_extensions:
                 # One mechanism only: login() would try the next after a failure and lock the account (§1.2 m).
                 await client.auth_plain(settings.user, self._password)
