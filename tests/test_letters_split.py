@@ -102,6 +102,9 @@ SAMPLES = [
         signature="Отправлено с моего Huawei",
     ),
     Sample("no announcement", f"{ASKED}\n\n> Здравствуйте!\n> {OURS}"),
+    Sample("one quoted line at the end", f"5Б\n\n> {OURS}", question="5Б"),
+    Sample("a date without a time", f"{ASKED}\n\nпн, 14 дек. 2026 г., Служба:\n> {OURS}"),
+    Sample("Zoho", f"{ASKED}\n\n---- Служба написал(а) 19.11.2026 14:02 ----\n{OURS}"),
     Sample(
         "our marker",
         f"{ASKED}\n\nСлужба поддержки, вчера\n\n{MARKER}\n{OURS}",
@@ -173,6 +176,7 @@ KEPT_WHOLE = [
     "Проверьте оценку.\n\nИванова Мария, 5Б",
     "мама Рябинина Елисея, 2В",
     "С уважением,\nпрошу исправить оценку Иванову Пете, 5Б",
+    "5Б, математика\nИванова Мария",
     "> не открывается дневник\n> пишет ошибку",
     "---- \nне открывается дневник, помогите",
     "Жми >>> fortuna-win.example.com",
@@ -210,6 +214,10 @@ def test_a_letter_that_is_only_a_signature_has_no_question() -> None:
     split = split_text("--\nС уважением,\nНаталья Игоревна\nОтправлено из мобильной Почты Mail.ru", False)
 
     assert split.question == ""
+
+
+def test_a_closing_formula_alone_asks_nothing() -> None:
+    assert split_text("С уважением, Николай Фёдоров\nотправлено с компьютера", False).question == ""
 
 
 def test_an_answer_below_an_unmarked_quotation_is_not_lost() -> None:

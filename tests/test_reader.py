@@ -151,6 +151,26 @@ def test_letters_come_back_in_their_order(reader: Reader) -> None:
 
 
 @pytest.mark.slow
+def test_a_reading_broken_off_leaves_no_answers_behind(reader: Reader) -> None:
+    raws = [b"Subject: %d\r\n\r\nx" % n for n in range(10)]
+    for outcome in reader.read_all(raws):
+        assert isinstance(outcome, Letter)
+        break
+
+    assert reader.read(ORDINARY).subject == "Вход"
+
+
+def test_two_readings_at_once_are_refused(reader: Reader) -> None:
+    first = reader.read_all([ORDINARY] * 3)
+    next(first)
+
+    with pytest.raises(RuntimeError, match="finish one"):
+        reader.read(ORDINARY)
+
+    assert len(list(first)) == 2
+
+
+@pytest.mark.slow
 def test_signals_to_stop_the_daemon_leave_the_child_reading(reader: Reader) -> None:
     child = child_of(reader)
     os.kill(child, signal.SIGTERM)

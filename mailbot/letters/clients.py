@@ -28,7 +28,7 @@ AFTER_CLOCK_NAME = re.compile(
 
 ORIGINAL = re.compile(
     r"^[-_=*\s]{2,}(?:исходное|оригинальное|первоначальное|original|ursprüngliche)\s+"
-    r"(?:сообщение|письмо|message|nachricht)\s*[-_=*\s]{2,}$",
+    r"(?:сообщение|письмо|message|nachricht)\s*[-_=*\s]{2,}$|^-{2,}[^-\n]{3,100}\b(?:написал\w*|wrote)\b.{0,100}-{2,}$",
     re.IGNORECASE,
 )
 FORWARDED = re.compile(
@@ -56,8 +56,11 @@ def is_quote(line: str) -> bool:
 
 def announcement_lines(lines: list[str], at: int) -> int:
     """How many lines from `at` announce a quotation («19.11.2026, 14:02, Служба <…>:»), 0 for none; up to 3."""
-    if not lines[at].strip() or is_quote(lines[at]):
+    line = lines[at].strip()
+    if not line or is_quote(line):
         return 0
+    if line.endswith(":") and DATE.search(line) and quote_follows(lines, at + 1):
+        return 1
     for many in (1, 2, 3):
         taken = lines[at : at + many]
         if len(taken) < many or not taken[-1].strip():
@@ -80,8 +83,8 @@ def announces(text: str) -> bool:
     return text.endswith(":") and bool(MAIL_ADDRESS.search(text) or AFTER_CLOCK_NAME.search(text))
 
 
-def header_lines(lines: list[str], at: int) -> int:
-    """How many lines from `at` are the header of a quoted letter (От/Кому/Тема …, at least three), 0 for none."""
+def header_lines(lines: list[str], at: int, fewest: int = 3) -> int:
+    """How many lines from `at` are the header of a quoted letter (От/Кому/Тема …, `fewest` of them), 0 for none."""
     if not FIELD.match(lines[at].strip()):
         return 0
     keys: set[str] = set()
@@ -91,9 +94,15 @@ def header_lines(lines: list[str], at: int) -> int:
         if found:
             keys.add(found["key"].lower())
             end = index + 1
-        elif not lines[index].strip() and len(keys) >= 3:
+        elif not lines[index].strip() and len(keys) >= fewest:
             break
-    return end - at if len(keys) >= 3 and any(key in keys for key in SENDER_KEYS) else 0
+    return end - at if len(keys) >= fewest and any(key in keys for key in SENDER_KEYS) else 0
+
+
+def quote_follows(lines: list[str], at: int) -> bool:
+    """Whether the first line from `at` that is not blank is quoted with ">"."""
+    first = next_filled(lines, at)
+    return first < len(lines) and is_quote(lines[first])
 
 
 def next_filled(lines: list[str], at: int) -> int:

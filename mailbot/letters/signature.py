@@ -23,6 +23,7 @@ PERSON = re.compile(rf"^(?:{NAME}\s+{INITIALS}|{INITIALS}\s?{NAME}|{NAME}(?:\s+{
 ROLE = re.compile(
     r"^(?:(?:это\s+)?(?:мама|папа|мать|отец|бабушка|дедушка|тётя|тетя|опекун|родител\w+|законный\s+представитель"
     r"|учени(?:к|ца))|кл(?:асс\w*|\.)\s*рук\w*\.?|учител\w+|преподавател\w+|завуч\w*|зам(?:\.|естител\w+)\s*директора"
+    r"|(?:МБОУ|МАОУ|МКОУ|ГБОУ|МОУ|СОШ|ООО|ИП|школа\s*№|гимназия\s*№|лицей\s*№)"
     r"|педагог\w*|психолог|логопед|секретарь|директор|воспитател\w+|тьютор|библиотекарь|инженер|ведущий\s+инженер)\b",
     re.IGNORECASE,
 )
@@ -41,6 +42,8 @@ LONGEST_LINE = 70
 MOST_LINES_AFTER_CLOSING = 8
 MOST_LINES_AFTER_DASHES = 15
 MOST_BLOCK_LINES = 4
+# Above a signature stands a blank line or a finished sentence; «5Б, математика» goes on with the pupil's name.
+SENTENCE_ENDS = re.compile(r"^\s*$|[.!?,…)»]\s*$")
 FEWEST_WORDS = 3
 
 
@@ -50,7 +53,7 @@ def split_signature(text: str) -> tuple[str, str]:
     at = signature_start(lines)
     question, signature = "\n".join(lines[:at]).strip(), "\n".join(lines[at:]).strip()
     left = len(question.split())
-    if left < FEWEST_WORDS and len(signature_words(signature)) > left and not plain_sign(lines, at):
+    if left < FEWEST_WORDS and len(signature_words(signature)) >= left and not plain_sign(lines, at):
         return text.strip(), ""
     return question, signature
 
@@ -61,8 +64,8 @@ def signature_words(signature: str) -> list[str]:
 
 
 def plain_sign(lines: list[str], at: int) -> bool:
-    """Whether the cut stands at a sign that cannot be a question: dashes or a program's own line."""
-    return at < len(lines) and bool(DASHES.match(lines[at].strip()) or DEVICE.match(lines[at].strip()))
+    """Whether the cut stands at a sign that cannot be a question: dashes, a closing formula, a program's own line."""
+    return at < len(lines) and any(sign.match(lines[at].strip()) for sign in (DASHES, CLOSING, DEVICE))
 
 
 def signature_start(lines: list[str]) -> int:
@@ -107,7 +110,7 @@ def block_start(lines: list[str], end: int) -> int:
     start = end
     while start and end - start < MOST_BLOCK_LINES and names_writer(lines[start - 1].strip()):
         start -= 1
-    return start
+    return start if start and SENTENCE_ENDS.search(lines[start - 1]) else end
 
 
 def names_writer(line: str) -> bool:

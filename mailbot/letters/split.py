@@ -16,6 +16,7 @@ from mailbot.letters.clients import (
     header_lines,
     is_quote,
     next_filled,
+    quote_follows,
 )
 from mailbot.letters.signature import split_signature
 
@@ -71,7 +72,7 @@ def sort_lines(lines: list[str], is_forward: bool) -> Cut:
     while at < len(lines):
         if MARKER_LINE.match(lines[at]):
             return cut_at_marker(lines, at, own, quoted)
-        if takes_all(lines, at):
+        if takes_all(lines, at, is_forward):
             return cut_here(lines, at, own, quoted, is_forward)
         many = announcement_lines(lines, at)
         if many:
@@ -87,25 +88,32 @@ def sort_lines(lines: list[str], is_forward: bool) -> Cut:
 
 
 def settled(lines: list[str], own: list[str], quoted: list[str], announced: bool) -> Cut:
-    """The outcome where only ">" lines were found; a single one that nobody announced is the writer's own."""
+    """The outcome where only ">" lines were found; a single one amid the letter that nobody announced is its own."""
+    announced = announced or ends_quoted(lines, len(quoted))
     if not announced and len(quoted) < 2:
         return Cut(tuple(lines), (), (), FEWEST_WORDS)
     return Cut(tuple(own), tuple(quoted), (), FEWEST_ABOVE_ANNOUNCED if announced else FEWEST_WORDS)
 
 
-def quote_follows(lines: list[str], at: int) -> bool:
-    """Whether the first line from `at` that is not blank is quoted with ">"."""
-    first = next_filled(lines, at)
-    return first < len(lines) and is_quote(lines[first])
+def ends_quoted(lines: list[str], many: int) -> bool:
+    """Whether the letter ends with all its `many` ">" lines, set off by a blank line, as replies do."""
+    end = len(lines)
+    while end and not lines[end - 1].strip():
+        end -= 1
+    start = end - many
+    return many > 0 and start > 0 and not lines[start - 1].strip() and all(map(is_quote, lines[start:end]))
 
 
-def takes_all(lines: list[str], at: int) -> bool:
-    """Whether a separator or a quoted header stands here, after which nothing is the writer's own."""
+def takes_all(lines: list[str], at: int, is_forward: bool) -> bool:
+    """Whether a separator or a quoted header stands here, after which nothing is the writer's own.
+
+    Where the subject announces a forwarded letter, a header of two lines is enough.
+    """
     line = lines[at].strip()
     if UNDERSCORES.match(line):
         following = next_filled(lines, at + 1)
         return following < len(lines) and header_lines(lines, following) > 0
-    return bool(ORIGINAL.match(line) or FORWARDED.match(line)) or header_lines(lines, at) > 0
+    return bool(ORIGINAL.match(line) or FORWARDED.match(line)) or header_lines(lines, at, 2 if is_forward else 3) > 0
 
 
 def cut_here(lines: list[str], at: int, own: list[str], quoted: list[str], is_forward: bool) -> Cut:

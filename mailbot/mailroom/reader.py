@@ -95,6 +95,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._child = Child()
+        self._sent: deque[bytes] = deque()  # handed over and not answered yet, oldest first
 
     def __enter__(self) -> Self:
         return self
@@ -102,6 +103,7 @@ class Reader:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._sent.clear()
         self._child.end()
 
     def read(self, raw: bytes) -> Letter:
@@ -112,37 +114,47 @@ class Reader:
         return outcome
 
     def read_all(self, raws: Iterable[bytes]) -> Iterator[Letter | UnreadableLetter]:
-        """An outcome for each letter, in order; small letters are sent ahead while the one before is being read."""
-        source = iter(raws)
-        sent: deque[bytes] = deque()
-        following = next(source, None)
-        while sent or following is not None:
-            while following is not None and fits_behind(sent, following):
-                self._send(following, first=not sent)
-                sent.append(following)
-                following = next(source, None)
-            yield self._outcome(sent)
+        """An outcome for each letter, in order; small letters are sent ahead while the one before is being read.
 
-    def _send(self, raw: bytes, first: bool) -> None:
+        Whoever stops early costs a new child, for the old one still has answers that nobody asked for. Raises
+        RuntimeError if another `read_all` has not been finished: answers must not get mixed up.
+        """
+        if self._sent:
+            raise RuntimeError("finish one read_all before the next")
+        try:
+            source = iter(raws)
+            following = next(source, None)
+            while self._sent or following is not None:
+                while following is not None and fits_behind(self._sent, following):
+                    self._send(following)
+                    following = next(source, None)
+                yield self._outcome()
+        finally:
+            if self._sent:
+                self._sent.clear()
+                self._replace_child()
+
+    def _send(self, raw: bytes) -> None:
         """Hand a letter over; an idle child that has died (the system ran short of memory) is replaced before."""
-        if first and not self._child.alive():
-            self._replace_child(deque())
+        if not self._sent and not self._child.alive():
+            self._replace_child()
         self._child.send(raw)
+        self._sent.append(raw)
 
-    def _outcome(self, sent: deque[bytes]) -> Letter | UnreadableLetter:
-        """The answer to the oldest letter of `sent`, which is taken off."""
-        raw = sent.popleft()
+    def _outcome(self) -> Letter | UnreadableLetter:
+        """The answer to the oldest letter under way."""
         answer = self._child.answer(monotonic() + WALL_S)
+        raw = self._sent.popleft()
         if isinstance(answer, Letter):
             return answer
-        self._replace_child(sent)
+        self._replace_child()
         return UnreadableLetter(letter_key(raw), answer)
 
-    def _replace_child(self, sent: deque[bytes]) -> None:
+    def _replace_child(self) -> None:
         """Start afresh, and send again what the old child had been sent but not answered."""
         self._child.end()
         self._child = Child()
-        for raw in sent:
+        for raw in self._sent:
             self._child.send(raw)
 
 
