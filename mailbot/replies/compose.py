@@ -1,5 +1,6 @@
 """From a decision to frozen mail: the same writing, matter, rules, secret and moment always make the same bytes."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime
@@ -7,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from mailbot.cases.case import FOR_WRITERS, Kind
 from mailbot.cases.draft import Draft, Writing
-from mailbot.cases.ids import loop_token, own_message_id
+from mailbot.cases.ids import NO_CASE, loop_token, own_message_id
 from mailbot.errors import BadInput, Words
 from mailbot.letters.addresses import addr_spec
-from mailbot.replies.context import Facts, carries_original, facts_of
+from mailbot.replies.context import carries_original, facts_of
+from mailbot.replies.facts import Facts
 from mailbot.replies.headers import Field, ids, mailbox, words
 from mailbot.replies.matter import Matter
 from mailbot.replies.mime import file_part, multipart, text_part
@@ -19,9 +21,9 @@ from mailbot.replies.subject import LONGEST, one_line, shortened, subject_key
 from mailbot.replies.wording import Worded, Wording
 from mailbot.rulebook.types import Rulebook
 
-MOST_IDS = 10  # of a thread's References; the first is kept as its root, then the latest
+MOST_IDS = 10  # in References; longer headers make some receivers refuse the mail
 MOST_ID_BYTES = 900
-LONGEST_ID = 250
+USABLE_ID = re.compile(r"<[!-;=?-~]{3,248}>")
 LONGEST_NAME = 80
 
 
@@ -38,12 +40,12 @@ def compose(
     message_id = own_message_id(
         secret, matter.number, matter.letter_key, writing.kind, recipient, writing.round, domain
     )
+    short_hash = message_id.split(".")[2][:16]
     worded = wording.say(writing.kind, _facts(writing, matter, book, wording, now))
-    subject = shortened(one_line(worded.subject), LONGEST)
     fields = (
         ("From", mailbox("From", one_line(book.school.short_name), book.school.mailbox)),
-        ("To", mailbox("To", shortened(one_line(writing.recipient_name), LONGEST_NAME), recipient)),
-        ("Subject", words("Subject", subject)),
+        ("To", mailbox("To", _name(writing, matter), recipient)),
+        ("Subject", words("Subject", shortened(one_line(worded.subject), LONGEST))),
         ("Date", format_datetime(now.astimezone(ZoneInfo(book.school.zone)))),
         ("Message-ID", message_id),
         *_thread(writing.thread_ids),
@@ -51,9 +53,8 @@ def compose(
         ("Content-Language", "ru"),
         ("MIME-Version", "1.0"),
     )
-    short_hash = message_id.split(".")[2][:16]
     return Draft(
-        id=f"{matter.number or 0}-{short_hash}",
+        id=f"{matter.number or NO_CASE}-{short_hash}",
         case=matter.number,
         kind=writing.kind,
         letter_key=matter.letter_key,
@@ -88,15 +89,21 @@ def _facts(writing: Writing, matter: Matter, book: Rulebook, wording: Wording, n
     return replace(facts, guidance=guidance, vendor_request=request)
 
 
+def _name(writing: Writing, matter: Matter) -> str:
+    """The display name in To; an unproven writer's is left out, for it is a stranger's text."""
+    if writing.kind in FOR_WRITERS and not matter.proven:
+        return ""
+    return shortened(one_line(writing.recipient_name), LONGEST_NAME)
+
+
 def _thread(thread_ids: tuple[str, ...]) -> tuple[Field, ...]:
-    """In-Reply-To and References (RFC 5322 §3.6.4), within what receivers bear."""
-    usable = tuple(one for one in thread_ids if one.isascii() and len(one) <= LONGEST_ID)
-    if not usable:
+    """In-Reply-To and References (RFC 5322 §3.6.4) within what receivers bear: the thread's root, then the latest."""
+    chain = tuple(one for one in thread_ids if USABLE_ID.fullmatch(one))
+    if not chain:
         return ()
-    chain = usable if len(usable) <= MOST_IDS else (usable[0], *usable[1 - MOST_IDS :])
-    while len(" ".join(chain)) > MOST_ID_BYTES:
-        chain = chain[1:]
-    return (("In-Reply-To", usable[-1]), ("References", ids(chain)))
+    while len(chain) > MOST_IDS or len(" ".join(chain)) > MOST_ID_BYTES:
+        chain = (chain[0], *chain[2:])
+    return (("In-Reply-To", chain[-1]), ("References", ids(chain)))
 
 
 def _marks(kind: Kind, secret: bytes) -> tuple[Field, ...]:

@@ -1,21 +1,17 @@
-"""All that templates may see: plain words and numbers, no object of ours and nothing that can be called.
+"""From a writing and its matter to the facts its templates may print."""
 
-`Facts` is the closed set of names; `docs/templates.md` is written from it. What a mail to a writer repeats of their own
-letter stands in `understood` and `re`, which are empty unless the writer is proven.
-"""
-
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from mailbot.cases.case import FOR_WRITERS, Kind
+from mailbot.cases.case import FOR_WRITERS, Case, Kind
 from mailbot.cases.draft import Writing
 from mailbot.letters.printable import printable_text
 from mailbot.letters.split import MARKER
+from mailbot.replies.facts import Cited, Extra, Facts, Help, Original, Stated, Support, TheSchool
 from mailbot.replies.matter import Matter
 from mailbot.replies.subject import one_line, reply_subject
 from mailbot.replies.vendor import hours_line
+from mailbot.replies.why import why_said
 from mailbot.replies.words import (
     AUDIENCE_TITLE,
     SLOT_LABEL,
@@ -24,178 +20,23 @@ from mailbot.replies.words import (
     hours,
     weekdays,
 )
-from mailbot.rulebook.ids import Flag
+from mailbot.rulebook.ids import Flag, Slot
 from mailbot.rulebook.types import Rulebook
 
 LONGEST_ATTACHED = 7_000_000  # bytes; base64 makes 9.6 MB of it, and 10 MB is what small mailboxes still take
 LONGEST_QUOTED = 6_000  # characters of a letter shown to staff; the whole stands in the attached original
-
-
-class Extra(StrEnum):
-    """What `Writing.extra` may hold beside the case: who sets it is the case's life, who prints it the templates.
-
-    Dates are ISO («2026-11-24»), moments ISO without zone in the school's local time («2026-11-24T15:00»).
-
-    handed_to: who has the case now, in the dative («классному руководителю»): receipt, handed_over, refusal.
-    by_when: until when that person answers: receipt, handed_over, forward, urgent, staff_reminder.
-    starts_at: the moment processing starts, where a letter came out of hours: receipt.
-    wait_until: until when the writer's answer is waited for: questions, reminder.
-    words: a person's own words: relay (the answer), refusal (the reason in their words).
-    done: what was done, one line each: staff_answer. needed: what is needed of the reader: staff_answer, staff_note.
-    what: what happened: staff_note, alarm. mend: what helps: alarm.
-    since: when the case was handed over, or when the outage began: staff_reminder, known_outage, outage_draft.
-    level: «supervisor» or «emergency» where the reminder goes up the chain: staff_reminder.
-    holder: who has the case and is silent, the name on the roster: staff_reminder.
-    count: how many letters speak of the outage: outage_draft.
-    term_from, term_until: the day of taking office and the last day of the term: training_term.
-    """
-
-    HANDED_TO = "handed_to"
-    BY_WHEN = "by_when"
-    STARTS_AT = "starts_at"
-    WAIT_UNTIL = "wait_until"
-    WORDS = "words"
-    DONE = "done"
-    NEEDED = "needed"
-    WHAT = "what"
-    MEND = "mend"
-    SINCE = "since"
-    LEVEL = "level"
-    HOLDER = "holder"
-    COUNT = "count"
-    TERM_FROM = "term_from"
-    TERM_UNTIL = "term_until"
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A fact and what it is called: «Класс», «5Б»."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """A clause of the regulation: how a person finds it, and its words."""
-
-    printed: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A reference to read."""
-
-    title: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """The guidance on one topic, its own template already filled in."""
-
-    title: str
-    text: str
-    links: tuple[Link, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Help:
-    """One line of the schedule of help, in the school's time."""
-
-    when: str
-    where: str
-    how: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Support:
-    """The vendor's support: contacts that are "" where the document gives none, and its hours as sentences."""
-
-    name: str
-    mail: str
-    phone: str
-    phone_note: str
-    site: str
-    registers: str
-    hours: tuple[Stated, ...]
-    requirements: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TheSchool:
-    """The school as it signs its mail."""
-
-    name: str
-    short_name: str
-    signature: str
-    mailbox: str
-    site: str
-    phones: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Original:
-    """A writer's letter as staff read it; empty in mail that may carry the number only."""
-
-    sender: str
-    subject: str
-    text: str
-    is_cut: bool
-    files: tuple[str, ...]
-    received: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What a template may print. Text is "" and lists are empty where there is nothing to say.
-
-    number: «2026-00017», "" for mail of no case. re: «Re: тема» or "". topic, topics: titles. audience: who wrote.
-    missing: what is asked for; fill_in: a line to copy and correct. attached: the original comes along; too_big: it
-    would, but for its size. extra: every name of `Extra`, "" where it was not set.
-    """
-
-    number: str
-    re: str
-    marker: str
-    school: TheSchool
-    help: tuple[Help, ...]
-    regulation: str
-    system: str
-    audience: str
-    topic: str
-    topics: tuple[str, ...]
-    guidance: tuple[Advice, ...]
-    missing: tuple[Stated, ...]
-    fill_in: str
-    understood: tuple[Stated, ...]
-    clause: Cited | None
-    vendor: Support
-    vendor_request: str
-    training_days: int
-    is_safety: bool
-    is_leak: bool
-    why: tuple[str, ...]
-    original: Original
-    number_only: bool
-    attached: bool
-    too_big: bool
-    linked: tuple[str, ...]
-    extra: dict[str, str]
+NOTHING = Original(sender="", subject="", text="", is_cut=False, files=(), received="")
 
 
 def facts_of(writing: Writing, matter: Matter, book: Rulebook, now: datetime) -> Facts:
-    """What the mail's templates may see; guidance is added by `compose`, for it is a template itself."""
+    """What the mail's templates may see; what is a template itself (guidance) is added by `compose`."""
     case = matter.case
     clause = book.regulation.clauses.get(writing.clause)
-    to_writer = writing.kind in FOR_WRITERS
-    may_repeat = (matter.proven if to_writer else not writing.number_only) or writing.kind is Kind.RELAY
-    titles = tuple(book.topics[topic].title for topic in (writing.topics or (case.topics if case else ())))
-    too_big = writing.attach_original and len(matter.raw or b"") > LONGEST_ATTACHED
+    titles = _titles(writing, case, book)
+    understood = _understood(case) if _may_repeat(writing, matter) else ()
     return Facts(
         number=matter.number,
-        re=reply_subject(writing.subject_of, matter.number) if may_repeat else "",
+        re=_re(writing, matter),
         marker=MARKER,
         school=_school(book),
         help=_help(book),
@@ -207,20 +48,24 @@ def facts_of(writing: Writing, matter: Matter, book: Rulebook, now: datetime) ->
         guidance=(),
         missing=tuple(Stated(SLOT_LABEL[slot], SLOT_QUESTION[slot]) for slot in writing.missing),
         fill_in=fill_in_line(writing.missing),
-        understood=_understood(matter) if may_repeat else (),
+        understood=understood,
+        error="; ".join(fact.value for fact in understood if fact.label == SLOT_LABEL[Slot.ERROR]),
         clause=Cited(clause.printed, clause.text) if clause else None,
         vendor=_support(book, now),
         vendor_request="",
         training_days=book.regulation.training_working_days or 0,
         is_safety=case is not None and Flag.SAFETY in case.flags,
         is_leak=case is not None and Flag.LEAK in case.flags,
-        why=tuple(one_line(str(line)) for line in writing.why),
-        original=_nothing() if to_writer or writing.number_only else _original(matter, book),
+        why=() if writing.number_only else tuple(dict.fromkeys(why_said(line) for line in writing.why)),
+        original=_original(writing, matter, book),
+        is_proven=matter.proven,
         number_only=writing.number_only,
         attached=carries_original(writing, matter),
-        too_big=too_big,
+        too_big=writing.attach_original and len(matter.raw or b"") > LONGEST_ATTACHED,
         linked=case.linked if case else (),
-        extra={name.value: "" for name in Extra} | {Extra(name).value: value for name, value in writing.extra},
+        relay_hold_minutes=book.lifecycle.relay_hold_minutes,
+        repeat_minutes=book.lifecycle.safety_repeat_minutes,
+        extra=_extra(writing),
     )
 
 
@@ -231,8 +76,32 @@ def carries_original(writing: Writing, matter: Matter) -> bool:
     return len(matter.raw) <= LONGEST_ATTACHED
 
 
-def _understood(matter: Matter) -> tuple[Stated, ...]:
-    facts = matter.case.facts if matter.case else ()
+def _may_repeat(writing: Writing, matter: Matter) -> bool:
+    """Whether the mail may tell what is known of the case: to staff, and to a writer who is who they say."""
+    return matter.proven if writing.kind in FOR_WRITERS else not writing.number_only
+
+
+def _re(writing: Writing, matter: Matter) -> str:
+    """«Re: тема» of a proven writer, or of any in a relay: that is a person's answer, and a person chose to send it."""
+    if writing.kind is Kind.RELAY or _may_repeat(writing, matter):
+        return reply_subject(writing.subject_of, matter.number)
+    return ""
+
+
+def _titles(writing: Writing, case: Case | None, book: Rulebook) -> tuple[str, ...]:
+    """Titles of the topics the mail is about, none where only the number may be told."""
+    topics = () if writing.number_only else writing.topics or (case.topics if case else ())
+    return tuple(book.topics[topic].title for topic in topics)
+
+
+def _extra(writing: Writing) -> dict[str, str]:
+    """Every name of `Extra`. Raises ValueError for a name that no template knows."""
+    given = {Extra(name).value: printable_text(value) for name, value in writing.extra}
+    return {name.value: "" for name in Extra} | given
+
+
+def _understood(case: Case | None) -> tuple[Stated, ...]:
+    facts = case.facts if case else ()
     return tuple(Stated(SLOT_LABEL[fact.slot], one_line(fact.value)) for fact in facts)
 
 
@@ -270,22 +139,18 @@ def _support(book: Rulebook, now: datetime) -> Support:
     )
 
 
-def _original(matter: Matter, book: Rulebook) -> Original:
+def _original(writing: Writing, matter: Matter, book: Rulebook) -> Original:
+    """The letter for staff to read; never for writers, nor where only the number may be told."""
     letter = matter.letter
-    if letter is None:
-        return _nothing()
+    if letter is None or writing.kind in FOR_WRITERS or writing.number_only:
+        return NOTHING
     text = printable_text(letter.text)
-    sender = f"{one_line(letter.sender.name)} <{letter.sender.address}>".strip()
     at = letter.date.astimezone(ZoneInfo(book.school.zone)) if letter.date else None
     return Original(
-        sender=sender,
+        sender=f"{one_line(letter.sender.name)} <{letter.sender.address}>".strip(),
         subject=one_line(letter.subject),
         text=text[:LONGEST_QUOTED],
         is_cut=len(text) > LONGEST_QUOTED,
         files=tuple(one_line(file.name) for file in letter.attachments),
         received=at.strftime("%Y-%m-%dT%H:%M") if at else "",
     )
-
-
-def _nothing() -> Original:
-    return Original(sender="", subject="", text="", is_cut=False, files=(), received="")

@@ -25,11 +25,12 @@ def words(name: str, text: str) -> str:
 
 
 def mailbox(name: str, display: str, address: str) -> str:
-    """`display <address>` as the value of header `name`; an empty display name leaves the bare address."""
+    """`display <address>` as the value of header `name`; names are always encoded, so no sign in them can mean more."""
     if not display:
         return address
     encoded = Header(display, "utf-8", header_name=name).encode(linesep="\r\n")
-    return f"{encoded}\r\n <{address}>"
+    whole = f"{encoded} <{address}>"
+    return whole if len(name) + len(whole) < 76 else f"{encoded}\r\n <{address}>"
 
 
 def ids(message_ids: tuple[str, ...]) -> str:

@@ -3,13 +3,13 @@
 import re
 import textwrap
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from mailbot.replies.words import at_moment, day, on_day, plural, until_day
 
 COLUMNS = 78
 PREFIX = re.compile(r"(?:> ?)*\s*(?:(?:[-•—]|\d{1,2}[.)]) )?")
 ITEM = re.compile(r"\s*(?:[-•]|\d{1,2}[.)]) +")
+UNFINISHED = re.compile(r"[^\s.:;!?…]$")
 BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
@@ -36,26 +36,36 @@ def wrapped_line(line: str) -> list[str]:
     )
 
 
+def reflowed(text: str) -> str:
+    """Lines broken in mid-sentence joined again: how wide the admin's file was is nobody else's concern."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if lines and UNFINISHED.search(lines[-1]) and line.strip() and not ITEM.match(line):
+            lines[-1] = f"{lines[-1]} {line.strip()}"
+        else:
+            lines.append(line.rstrip())
+    return "\n".join(lines)
+
+
 def quoted(text: str) -> str:
     """A foreign text with «> » before each line, so that nobody takes it for our own words."""
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
 
 
-def blocks(text: str) -> list[dict[str, Any]]:
-    """Paragraphs and lists of a plain text: `is_list`, `lines`."""
-    found: list[dict[str, Any]] = []
-    for line in (*text.splitlines(), ""):
+def blocks(text: str) -> list[tuple[bool, list[str]]]:
+    """Paragraphs and lists of a plain text, each with its lines; True marks a list."""
+    found: list[tuple[bool, list[str]]] = []
+    for line in text.splitlines():
         is_list = bool(ITEM.match(line))
-        if not line.strip():
-            found.append({"is_list": False, "lines": []})
-        elif found and found[-1]["is_list"] == is_list:
-            found[-1]["lines"].append(ITEM.sub("", line) if is_list else line.strip())
+        bare = ITEM.sub("", line).strip()
+        if bare and found and found[-1][1] and found[-1][0] == is_list:
+            found[-1][1].append(bare)
         else:
-            found.append({"is_list": is_list, "lines": [ITEM.sub("", line) if is_list else line.strip()]})
-    return [block for block in found if block["lines"]]
+            found.append((is_list, [bare] if bare else []))
+    return [block for block in found if block[1]]
 
 
-FILTERS: Mapping[str, Callable[..., Any]] = {
+FILTERS: Mapping[str, Callable[..., object]] = {
     "plural": plural,
     "day": day,
     "on_day": on_day,

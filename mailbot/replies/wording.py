@@ -8,8 +8,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.cases.case import Kind
 from mailbot.errors import BadInput, Words
-from mailbot.replies.context import Advice, Facts, Link
-from mailbot.replies.prose import FILTERS
+from mailbot.replies.facts import Advice, Facts, Link
+from mailbot.replies.prose import FILTERS, reflowed
 from mailbot.rulebook.ids import Audience, Topic
 from mailbot.rulebook.types import Guidance, Rulebook, TemplateSource
 
@@ -41,6 +41,7 @@ class Wording:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            keep_trailing_newline=True,
         )
         environment.filters.update(FILTERS)
         return cls(environment)
@@ -61,7 +62,7 @@ class Wording:
         return tuple(
             Advice(
                 title=book.topics[topic].title,
-                text=self._rendered(guidance_name(topic, whose), guidance_variables(facts)).strip(),
+                text=reflowed(self._rendered(guidance_name(topic, whose), guidance_variables(facts)).strip()),
                 links=tuple(Link(title, url) for title, url in book.topics[topic].guidance[whose].links),
             )
             for topic in topics

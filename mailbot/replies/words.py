@@ -24,12 +24,12 @@ SLOT_LABEL = {
     Slot.STUDENT: "Ученик",
     Slot.CLASS: "Класс",
     Slot.SUBJECT: "Предмет",
-    Slot.DATE: "Дата или период",
+    Slot.DATE: "Дата",
     Slot.ERROR: "Текст ошибки",
 }
 SLOT_QUESTION = {
     Slot.STUDENT: "фамилия и имя ученика",
-    Slot.CLASS: "класс: цифра и буква",
+    Slot.CLASS: "класс с буквой",
     Slot.SUBJECT: "учебный предмет",
     Slot.DATE: "дата или период, о котором идёт речь",
     Slot.ERROR: "что написано в сообщении об ошибке: дословно или снимком экрана",
