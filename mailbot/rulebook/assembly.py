@@ -10,19 +10,11 @@ from pydantic_core import PydanticCustomError
 
 from mailbot.errors import Words
 from mailbot.rulebook.files import PACKS, RuleFolder
-from mailbot.rulebook.models import (
-    CalendarForm,
-    FlagsForm,
-    LifecycleForm,
-    PackForm,
-    RegulationForm,
-    SchoolForm,
-    ScreeningForm,
-    TopicsForm,
-)
+from mailbot.rulebook.models import CalendarForm, FlagsForm, LifecycleForm, SchoolForm, ScreeningForm, TopicsForm
 from mailbot.rulebook.positions import Document, document
 from mailbot.rulebook.problems import Checked, Problem, ProblemCode, nearest
 from mailbot.rulebook.regulation import own_problems, pack_problems, regulation_of
+from mailbot.rulebook.regulation_models import PackForm, RegulationForm
 from mailbot.rulebook.running import (
     calendar_of,
     calendar_problems,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from mailbot.errors import Words
-from mailbot.rulebook.models import ClauseForm, PackForm, RegulationForm, ValuesForm, VendorHoursForm
 from mailbot.rulebook.positions import Document
 from mailbot.rulebook.problems import Problem, ProblemCode, nearest
+from mailbot.rulebook.regulation_models import ClauseForm, PackForm, RegulationForm, ValuesForm, VendorHoursForm
 from mailbot.rulebook.types import Clause, Regulation, Vendor, VendorHours
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from datetime import time
 
 from mailbot.errors import Words
-from mailbot.rulebook.models import CalendarForm, HolidayForm, LifecycleForm, PackForm, RegulationForm, ScreeningForm
+from mailbot.rulebook.models import CalendarForm, HolidayForm, LifecycleForm, ScreeningForm
 from mailbot.rulebook.positions import Document
 from mailbot.rulebook.problems import Problem, ProblemCode, nearest
 from mailbot.rulebook.regulation import unknown_clause
+from mailbot.rulebook.regulation_models import PackForm, RegulationForm
 from mailbot.rulebook.scalars import WEEKDAYS
 from mailbot.rulebook.types import Calendar, Caps, Holiday, Lifecycle, OnExpired, ScreeningRules
 

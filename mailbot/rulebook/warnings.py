@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from mailbot.errors import Words
 from mailbot.rulebook.assembly import part
 from mailbot.rulebook.files import PACKS, RuleFolder
-from mailbot.rulebook.models import PackForm
 from mailbot.rulebook.problems import Problem, ProblemCode
 from mailbot.rulebook.regulation import pack_problems
+from mailbot.rulebook.regulation_models import PackForm
 from mailbot.rulebook.types import Example, Place, Rule, Rulebook
 
 _PLACEHOLDER_DOMAINS = ("example.org", "example.com", ".example")
