@@ -1,29 +1,43 @@
-"""The labelled letters the model learns from: `tests/corpus/shared.jsonl` and `tests/corpus/written_*.jsonl`."""
+"""What the model learns from: labelled letters of `tests/corpus` and the phrasebook beside this file.
 
-import html
+The letters kept for judging (`kept_*.jsonl`) are never opened here.
+"""
+
 import json
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import formataddr
+from importlib.resources import files
 from pathlib import Path
+from typing import TypedDict
 
-from mailbot.letters.letter import Address, Attachment, Letter
+from mailbot.letters.letter import Letter
+from mailbot.letters.read import read_letter
 from mailbot.rulebook.ids import Audience, Flag, Intent, Topic
 
 CORPUS = Path(__file__).resolve().parents[2] / "tests" / "corpus"
+PHRASEBOOK_PEN = "phrasebook"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """A letter and what must be concluded of it. `intents` has an entry for every topic."""
+    """A letter and what must be concluded of it.
+
+    `pen`: who wrote the letter and its neighbours, the unit of honest cross-validation. `intents` has an entry for
+    every topic. `missing`, `disposition` and `route` are the labels' own words, "" where there is no route.
+    """
 
     id: str
-    pen: str  # who wrote the letter and its neighbours: the unit of honest cross-validation
+    pen: str
     letter: Letter
     audience: Audience
     topics: tuple[Topic, ...]
     intents: Mapping[Topic, Intent]
     flags: frozenset[Flag]
+    missing: frozenset[str]
+    disposition: str
+    route: str
 
     @property
     def intent(self) -> Intent:
@@ -31,44 +45,98 @@ class Labelled:
         return self.intents[self.topics[0]]
 
 
+class Labels(TypedDict):
+    """The labels of one line of the corpus, in the contract's words."""
+
+    audience: str
+    topics: list[str]
+    topic_intents: dict[str, str]
+    intent: str
+    flags: list[str]
+    missing: list[str]
+    disposition: str
+    route: str | None
+
+
+class Row(TypedDict):
+    """One line of the corpus."""
+
+    id: str
+    from_name: str
+    from_addr: str
+    subject: str
+    body: str
+    html: bool
+    attachments: list[str]
+    labels: Labels
+
+
 def corpus_files() -> tuple[Path, ...]:
-    """The files to learn from, in a fixed order; the letters kept for judging are never among them."""
+    """The files to learn from, in a fixed order."""
     return (CORPUS / "shared.jsonl", *sorted(CORPUS.glob("written_*.jsonl")))
 
 
-def labelled_letters(*paths: Path) -> tuple[Labelled, ...]:
+def labelled_letters(paths: Sequence[Path]) -> tuple[Labelled, ...]:
     """All letters of the files, in order."""
-    return tuple(
-        _labelled(json.loads(line)) for path in paths for line in path.read_text("utf-8").splitlines() if line.strip()
+    lines = (line for path in paths for line in path.read_text("utf-8").splitlines())
+    return tuple(_labelled(json.loads(line)) for line in lines if line.strip())
+
+
+def phrasebook() -> tuple[Labelled, ...]:
+    """The pieces of the phrasebook, each as a short letter."""
+    pieces: list[Labelled] = []
+    topic, intent, audience = Topic.OTHER, Intent.HOWTO, Audience.PARENT
+    for line in files("mailbot.training").joinpath("phrasebook.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            names = line.strip("[] ").split()
+            topic, intent, audience = Topic(names[0]), Intent(names[1]), Audience(names[2])
+        elif line.strip() and not line.startswith("#"):
+            pieces.append(_piece(line, len(pieces), topic, intent, audience))
+    return tuple(pieces)
+
+
+def _piece(line: str, number: int, topic: Topic, intent: Intent, audience: Audience) -> Labelled:
+    subject, _, text = line.rpartition("//")
+    return Labelled(
+        id=f"{PHRASEBOOK_PEN}-{number}",
+        pen=PHRASEBOOK_PEN,
+        letter=_letter("", "someone@example.org", subject.strip(), text.strip(), False, ()),
+        audience=audience,
+        topics=(topic,),
+        intents={topic: intent},
+        flags=frozenset(),
+        missing=frozenset(),
+        disposition="",
+        route="",
     )
 
 
-def _labelled(row: dict) -> Labelled:  # type: ignore[type-arg]  # a line of JSON
+def _labelled(row: Row) -> Labelled:
     labels = row["labels"]
     topics = tuple(map(Topic, labels["topics"]))
     given = labels.get("topic_intents") or {}
+    names = row.get("attachments") or []
     return Labelled(
         id=row["id"],
         pen=row["id"].split("-")[0],
-        letter=_letter(row),
+        letter=_letter(row["from_name"], row["from_addr"], row["subject"], row["body"], bool(row.get("html")), names),
         audience=Audience(labels["audience"]),
         topics=topics,
         intents={topic: Intent(given.get(topic, labels["intent"])) for topic in topics},
         flags=frozenset(map(Flag, labels["flags"])),
+        missing=frozenset(labels["missing"]),
+        disposition=labels["disposition"],
+        route=labels["route"] or "",
     )
 
 
-def _letter(row: dict) -> Letter:  # type: ignore[type-arg]
-    text = _plain(row["body"] or "") if row.get("html") else (row["body"] or "")
-    return Letter(
-        key=row["id"], size=len(text), headers=(), message_id="", in_reply_to=(), references=(), date=None,
-        sender=Address(row["from_name"] or "", row["from_addr"]), reply_to=(), to=(), cc=(),
-        subject=row["subject"] or "", text=text, question=text, quoted="", signature="", html_only=False, forwarded=(),
-        attachments=tuple(Attachment(name=n, media_type="image/png", size=1) for n in row.get("attachments") or ()),
-        content_type="text/plain", calendar=False, report=None, oddities=(),
-    )  # fmt: skip
-
-
-def _plain(markup: str) -> str:
-    text = re.sub(r"(?i)<(br|/p|/div|/tr|/li|/h\d)[^>]*>", "\n", re.sub(r"(?is)<(script|style).*?</\1>", "", markup))
-    return html.unescape(re.sub(r"<[^>]+>", " ", text)).strip()
+def _letter(name: str, address: str, subject: str, body: str, html: bool, attachments: Sequence[str]) -> Letter:  # noqa: PLR0917
+    """A letter as it would have come: through the bytes, so that quotes and signatures are told apart as in earnest."""
+    message = EmailMessage()
+    message["From"] = formataddr((name or "", address), "utf-8")
+    message["Subject"] = " ".join((subject or "").split())
+    message.set_content((body or "") + "\n", subtype="html" if html else "plain", charset="utf-8", cte="8bit")
+    for file in attachments:
+        kind = "image" if file.lower().endswith(("png", "jpg", "jpeg", "gif", "webp", "heic")) else "application"
+        message.add_attachment(b"0", maintype=kind, subtype="octet-stream" if kind != "image" else "png", filename=file)
+    return read_letter(message.as_bytes())

@@ -3,74 +3,100 @@
 import io
 import zipfile
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from mailbot.rulebook.ids import Audience, Flag, Intent, Topic
-from mailbot.training.corpus import Labelled
-from mailbot.triage.features import units_of
-from mailbot.triage.model import Brain, brain_from
-from mailbot.triage.text import readable
+from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled
+from mailbot.triage.features import pieces_of, units_of
+from mailbot.triage.model import Bag, brain_from
+from mailbot.triage.text import Reading, readable
 
 LEAST_LETTERS = 2  # a unit seen in one letter only teaches nothing
 STRENGTH = 8.0  # inverse of the regularisation; chosen by cross-validation, docs/understanding.md
+PHRASE_WEIGHT = 0.4  # of a piece of the phrasebook beside a whole letter
 LEARNED_FLAGS = (Flag.ABUSE, Flag.SAFETY, Flag.LEAK, Flag.PRIVACY)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One column of the model."""
+
+    name: str
+    weights: NDArray[np.float64]
+    bias: float
 
 
 def learn(letters: Sequence[Labelled]) -> bytes:
     """The bytes of a model file fitted to the letters."""
-    bags = [Counter(unit for unit, _ in units_of(readable(one.letter))) for one in letters]
-    seen = Counter(unit for bag in bags for unit in bag)
+    readings = [readable(one.letter) for one in letters]
+    seen = Counter(unit for reading in readings for unit in set(_all_units(reading)))
     vocabulary = sorted(unit for unit, times in seen.items() if times >= LEAST_LETTERS)
-    idf = np.array([np.log((1 + len(bags)) / (1 + seen[unit])) + 1 for unit in vocabulary], np.float32)
-    empty = _file(vocabulary, idf, [("topic none", np.zeros(len(vocabulary)), 0.0)])
-    rows = _matrix(letters, brain_from(empty))
-    return _file(vocabulary, idf, _heads(rows, letters))
+    idf = np.array([np.log((1 + len(letters)) / (1 + seen[unit])) + 1 for unit in vocabulary], np.float32)
+    without_heads = brain_from(model_file(vocabulary, idf, [Head("topic none", np.zeros(len(vocabulary)), 0.0)]))
+    rows = matrix_of([without_heads.bag_of(reading) for reading in readings], len(vocabulary))
+    return model_file(vocabulary, idf, [*_judges(rows, letters), *_flags(rows, letters)])
 
 
-def _matrix(letters: Sequence[Labelled], brain: Brain) -> csr_matrix:
-    bags = [brain.bag_of(readable(one.letter)) for one in letters]
+def _all_units(reading: Reading) -> Iterable[str]:
+    yield from (unit for unit, _ in units_of(reading))
+    for word in reading.words:
+        yield from pieces_of(word.form)
+
+
+def matrix_of(bags: Sequence[Bag], width: int) -> csr_matrix:
+    """The letters as rows, units as columns."""
     return csr_matrix(
         (
             np.concatenate([bag.values for bag in bags]),
             np.concatenate([bag.numbers for bag in bags]),
             np.cumsum([0, *(len(bag.numbers) for bag in bags)]),
         ),
-        shape=(len(bags), len(brain.idf)),
+        shape=(len(bags), width),
     )
 
 
-def _heads(rows: csr_matrix, letters: Sequence[Labelled]) -> list[tuple[str, np.ndarray, float]]:
-    heads = []
+def _judges(rows: csr_matrix, letters: Sequence[Labelled]) -> list[Head]:
+    trust = np.array([PHRASE_WEIGHT if one.pen == PHRASEBOOK_PEN else 1.0 for one in letters])
+    heads: list[Head] = []
     for kind, labels, names in (
-        ("topic", [one.topics[0] for one in letters], tuple(Topic)),
-        ("intent", [one.intent for one in letters], tuple(Intent)),
-        ("audience", [one.audience for one in letters], tuple(Audience)),
+        ("topic", [str(one.topics[0]) for one in letters], tuple(Topic)),
+        ("intent", [str(one.intent) for one in letters], tuple(Intent)),
+        ("audience", [str(one.audience) for one in letters], tuple(Audience)),
     ):
-        judge = LogisticRegression(C=STRENGTH, max_iter=500).fit(rows, labels)
-        columns = dict(zip(judge.classes_, zip(judge.coef_, judge.intercept_, strict=True), strict=True))
-        heads += [(f"{kind} {name}", *columns.get(name, (np.zeros(rows.shape[1]), -9.0))) for name in names]
-    for flag in LEARNED_FLAGS:
-        judge = LogisticRegression(C=STRENGTH, max_iter=500).fit(rows, [flag in one.flags for one in letters])
-        heads.append((f"flag {flag}", judge.coef_[0], judge.intercept_[0]))
+        judge = LogisticRegression(C=STRENGTH, max_iter=500, class_weight="balanced").fit(rows, labels, trust)
+        found = {name: (judge.coef_[n], float(judge.intercept_[n])) for n, name in enumerate(judge.classes_)}
+        heads += [Head(f"{kind} {name}", *found[str(name)]) for name in names]
     return heads
 
 
-def _file(vocabulary: Sequence[str], idf: np.ndarray, heads: Sequence[tuple[str, np.ndarray, float]]) -> bytes:
-    arrays: dict[str, np.ndarray] = {
-        "vocabulary": np.frombuffer("\n".join(vocabulary).encode(), np.uint8),
-        "heads": np.frombuffer("\n".join(name for name, _, _ in heads).encode(), np.uint8),
-        "idf": idf.astype(np.float16),
-        "weights": np.stack([weights for _, weights, _ in heads], axis=1).astype(np.float16),
-        "bias": np.array([bias for _, _, bias in heads], np.float32),
-    }
-    return packed(arrays)
+def _flags(rows: csr_matrix, letters: Sequence[Labelled]) -> list[Head]:
+    heads: list[Head] = []
+    for flag in LEARNED_FLAGS:
+        judge = LogisticRegression(C=STRENGTH, max_iter=500).fit(rows, [flag in one.flags for one in letters])
+        heads.append(Head(f"flag {flag}", judge.coef_[0], float(judge.intercept_[0])))
+    return heads
 
 
-def packed(arrays: dict[str, np.ndarray]) -> bytes:
+def model_file(vocabulary: Sequence[str], idf: NDArray[np.float32], heads: Sequence[Head]) -> bytes:
+    """The model as one npz file."""
+    return packed(
+        {
+            "vocabulary": np.frombuffer("\n".join(vocabulary).encode(), np.uint8),
+            "heads": np.frombuffer("\n".join(head.name for head in heads).encode(), np.uint8),
+            "idf": idf.astype(np.float16),
+            "weights": np.stack([head.weights for head in heads], axis=1).astype(np.float16),
+            "bias": np.array([head.bias for head in heads], np.float32),
+        }
+    )
+
+
+def packed(arrays: dict[str, NDArray[np.generic]]) -> bytes:
     """An npz file that is the same to the byte for the same arrays: fixed order, fixed times."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as box:

@@ -1,34 +1,49 @@
-"""What the learned model hears in a letter: words, word pairs, pieces of words and a few signs, as numbered values.
+"""What the learned model hears in a letter: words, neighbours, pieces of words and a few signs.
 
-`units_of(reading)` names them once for training and for use, so that both always see the same letter. Every unit
-remembers the word it came from; so a conclusion can be traced back to the writer's words.
+`units_of(reading)` names the units once for training and for use, so that both hear the same letter. Every unit but a
+sign remembers the word it came from; so a conclusion can be traced back to the writer's own words.
 """
 
 from collections.abc import Iterator
+from enum import StrEnum
 from functools import lru_cache
 
-from mailbot.triage.signs import signs_of
+from mailbot.triage.signs import asks_for_something, sentences_of, signs_of
 from mailbot.triage.text import Reading, Word
 
-LONGEST_PIECE = 5
+SHORTEST_PIECE, LONGEST_PIECE = 2, 5  # letters
+LONGEST_WORD = 24  # letters of a word that are looked at
 WHOLE_LETTER = -1  # the word number of a unit that no single word carries
 
 
+class Kind(StrEnum):
+    """The kinds of units; the first letter of a unit's name. Each kind is weighed as a whole, see `model.WEIGHT`."""
+
+    WORD = "w"
+    PAIR = "b"
+    PIECE = "p"
+    ASKED_WORD = "a"  # words and pairs of the sentences that ask for something, not of the story around them
+    ASKED_PAIR = "q"
+    SIGN = "s"
+
+
 def units_of(reading: Reading) -> Iterator[tuple[str, int]]:
-    """Every unit with the number of its word; subject and question are told apart by no more than a second mention."""
-    subject_end = len(reading.subject)
-    before = "^"
-    for number, word in enumerate(reading.words):
-        key = key_of(word)
-        yield f"w {key}", number
-        yield f"b {before} {key}", number
-        if word.end <= subject_end:
-            yield f"t {key}", number
-        for piece in pieces_of(word.form):
-            yield piece, number
-        before = key
+    """Every unit of a letter but the pieces of words, with the number of the word it came from."""
+    number = 0
+    for sentence in sentences_of(reading.words):
+        asked = asks_for_something(sentence, reading.text)
+        before = "^"
+        for word in sentence:
+            key = key_of(word)
+            yield f"w{key}", number
+            yield f"b{before} {key}", number
+            if asked:
+                yield f"a{key}", number
+                yield f"q{before} {key}", number
+            before = key
+            number += 1
     for sign in signs_of(reading):
-        yield f"s {sign}", WHOLE_LETTER
+        yield f"s{sign}", WHOLE_LETTER
 
 
 def key_of(word: Word) -> str:
@@ -36,8 +51,9 @@ def key_of(word: Word) -> str:
     return "0" if word.form[0].isdigit() else min(word.lemmas)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4096)
 def pieces_of(form: str) -> tuple[str, ...]:
-    """The beginnings, middles and ends of a word, two to five letters long, the word's borders marked."""
-    whole = f" {form[:24]} "
-    return tuple(whole[i : i + n] for n in range(2, LONGEST_PIECE + 1) for i in range(len(whole) - n + 1))
+    """The beginnings, middles and ends of a word, its borders marked by blanks."""
+    whole = f" {form[:LONGEST_WORD]} "
+    lengths = range(SHORTEST_PIECE, LONGEST_PIECE + 1)
+    return tuple(f"p{whole[i : i + n]}" for n in lengths for i in range(len(whole) - n + 1))

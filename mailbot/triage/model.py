@@ -1,36 +1,50 @@
-"""The learned part of triage: a few linear judges over a letter's units, kept in `model.npz` (no pickle).
+"""The learned part of triage: linear judges over a letter's units, kept in `model.npz` (no pickle).
 
-`load_brain()` reads the packaged file once; everything else is pure. `make model` makes it.
+`load_brain()` reads the packaged file once; everything else is pure. `make model` makes the file.
 """
 
 import hashlib
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mailbot.triage.features import units_of
+from mailbot.rulebook.ids import Flag
+from mailbot.triage.features import Kind, pieces_of, units_of
 from mailbot.triage.text import Reading
 
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.int32]
+
+WEIGHT = {  # of each kind of units in a letter, chosen by cross-validation: docs/understanding.md
+    Kind.WORD: 1.0, Kind.PAIR: 0.7, Kind.PIECE: 1.0, Kind.ASKED_WORD: 0.6, Kind.ASKED_PAIR: 0.5, Kind.SIGN: 0.3,
+}  # fmt: skip
+REMEMBERED_FORMS = 20_000  # about 8 MB
 
 
 @dataclass(frozen=True, slots=True)
 class Bag:
-    """A letter's known units: their numbers, values (unit length) and, for each mention, the word it came from."""
+    """A letter's units that the model knows: their numbers, sorted, and values.
 
-    numbers: NDArray[np.int32]
+    Each mention of a unit tells the unit (a place in `numbers`) and the number of the word it came from.
+    """
+
+    numbers: Numbers
     values: Floats
-    mentions: tuple[tuple[int, int], ...]  # (unit number, word number)
+    mentioned: Numbers
+    words: Numbers
 
 
 @dataclass(frozen=True)
 class Brain:
-    """The learned model. `heads` names the columns of `weights`: «topic grades», «intent howto», «flag safety»…"""
+    """The learned model. `heads` names the columns of `weights`: «topic grades», «intent howto», «flag safety»…
+
+    A head's score is the weighted sum of the letter's units plus `bias`: log-odds.
+    """
 
     vocabulary: Mapping[str, int]
     idf: Floats
@@ -41,7 +55,7 @@ class Brain:
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[tuple[str, ...], slice]]:
-        """For each judge the names of its verdicts and where their columns stand."""
+        """For each judge («topic», «intent»…) the names of its verdicts and where their columns stand."""
         kinds = [head.split()[0] for head in self.heads]
         return {
             kind: (
@@ -52,29 +66,54 @@ class Brain:
         }
 
     def bag_of(self, reading: Reading) -> Bag:
-        """The units of a letter that the model knows."""
-        mentions = tuple(
-            (number, word) for unit, word in units_of(reading) if (number := self.vocabulary.get(unit)) is not None
-        )
-        numbers, counts = np.unique(np.fromiter((n for n, _ in mentions), np.int32, len(mentions)), return_counts=True)
+        """The units of a letter that the model knows, each kind scaled to its weight."""
+        known = [(n, word) for unit, word in units_of(reading) if (n := self.vocabulary.get(unit)) is not None]
+        pieces = [self._pieces(word.form) for word in reading.words]
+        units = np.concatenate([np.array([n for n, _ in known], np.int32), *pieces])
+        words = np.concatenate([
+            np.array([word for _, word in known], np.int32),
+            np.repeat(np.arange(len(pieces), dtype=np.int32), [len(piece) for piece in pieces]),
+        ])  # fmt: skip
+        numbers, mentioned, counts = np.unique(units, return_inverse=True, return_counts=True)
         values = (1 + np.log(counts)).astype(np.float32) * self.idf[numbers]
-        length = float(np.sqrt(values @ values)) or 1.0
-        return Bag(numbers, values / length, mentions)
+        return Bag(numbers, self._scaled(numbers, values), mentioned.astype(np.int32), words)
 
     def scores_of(self, bag: Bag) -> Floats:
-        """One score (log-odds) for each head."""
+        """One score for each head."""
         return np.asarray(bag.values @ self.weights[bag.numbers].astype(np.float32) + self.bias, np.float32)
 
-    def weight_of_words(self, bag: Bag, head: str, words: int) -> Floats:
-        """How much each of the letter's `words` speaks for a head, in log-odds."""
-        column = self.heads.index(head)
-        share = dict(zip(bag.numbers.tolist(), (bag.values * self.weights[bag.numbers, column]).tolist(), strict=True))
-        times = dict(zip(*np.unique([n for n, _ in bag.mentions], return_counts=True), strict=True))
-        spoken = np.zeros(words, np.float32)
-        for number, word in bag.mentions:
-            if word >= 0:
-                spoken[word] += share[number] / times[number]
-        return spoken
+    def said_by_words(self, bag: Bag, head: str, words: int) -> Floats:
+        """How much each of the letter's `words` words adds to a head's score."""
+        column = self.weights[bag.numbers, self.heads.index(head)].astype(np.float32)
+        share = (bag.values * column / np.bincount(bag.mentioned, minlength=len(bag.numbers)))[bag.mentioned]
+        by_word = bag.words >= 0
+        return np.bincount(bag.words[by_word], share[by_word], minlength=words).astype(np.float32)
+
+    def flag_scores(self, bag: Bag) -> Mapping[Flag, float]:
+        """The calibrated probability of each flag that has learned judges."""
+        names, columns = self.groups["flag"]
+        odds = self.scores_of(bag)[columns]
+        return {Flag(name): float(1 / (1 + np.exp(-odd))) for name, odd in zip(names, odds, strict=True)}
+
+    def _scaled(self, numbers: Numbers, values: Floats) -> Floats:
+        kinds = self._kind_of[numbers]
+        lengths = np.sqrt(np.bincount(kinds, values * values, minlength=len(WEIGHT)))
+        scale = np.array(list(WEIGHT.values())) / np.where(lengths > 0, lengths, 1)
+        return (values * scale[kinds]).astype(np.float32)
+
+    @cached_property
+    def _kind_of(self) -> NDArray[np.int8]:
+        order = list(WEIGHT)
+        return np.array([order.index(Kind(unit[0])) for unit in self.vocabulary], np.int8)
+
+    @cached_property
+    def _pieces(self):  # type: ignore[no-untyped-def]  # lru_cache keeps no useful type here
+        @lru_cache(maxsize=REMEMBERED_FORMS)
+        def numbers_of(form: str) -> Numbers:
+            known = (self.vocabulary.get(piece) for piece in pieces_of(form))
+            return np.array([number for number in known if number is not None], np.int32)
+
+        return numbers_of
 
 
 def load_brain() -> Brain:
@@ -85,12 +124,10 @@ def load_brain() -> Brain:
 def brain_from(raw: bytes) -> Brain:
     """A model from the bytes of its file."""
     with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
-        vocabulary = stored["vocabulary"].tobytes().decode().split("\n")
-        heads = stored["heads"].tobytes().decode().split("\n")
         return Brain(
-            vocabulary={unit: number for number, unit in enumerate(vocabulary)},
+            vocabulary={unit: n for n, unit in enumerate(stored["vocabulary"].tobytes().decode().split("\n"))},
             idf=stored["idf"].astype(np.float32),
-            heads=tuple(heads),
+            heads=tuple(stored["heads"].tobytes().decode().split("\n")),
             weights=stored["weights"],
             bias=stored["bias"],
             hash=hashlib.sha256(raw).hexdigest()[:16],

@@ -6,23 +6,27 @@ from collections.abc import Iterator
 from mailbot.triage.language import parses_of
 from mailbot.triage.text import Reading, Word
 
-_ASKING = frozenset(
+_QUESTION_WORDS = frozenset(
     ("как", "где", "когда", "куда", "какой", "сколько", "почему", "зачем", "откуда", "можно", "нужно", "кто", "что")
 )
-_LONG_WORDS = 120
-_SHORT_WORDS = 25
+_ASKING = re.compile(
+    "прош|прос|подскаж|скаж|можно|нужно|помог|исправ|объясн|хочу|хотел|как|где|когда|куда|сколько|почему|пожалуйста|пж|плиз"
+)
+_ITEM = re.compile(r"(?m)^\s*(?:\d[.)]|[-•*] )")
+_LONG_WORDS, _SHORT_WORDS = 120, 25
+_MOODS = (("impr", "imperative"), ("past", "past"), ("futr", "future"), ("1per", "first person"))
 
 
 def signs_of(reading: Reading) -> Iterator[str]:
-    """The signs of one letter, each at most once a sentence."""
+    """The signs of one letter; a sign comes as often as it is seen."""
     yield "long" if len(reading.words) > _LONG_WORDS else "short" if len(reading.words) < _SHORT_WORDS else "middle"
     yield from ("question mark",) * min(3, reading.text.count("?"))
     if reading.subject.lower().startswith("re:"):
         yield "reply"
-    if re.search(r"(?m)^\s*(?:1[.)]|[-•*] )", reading.text):
+    if _ITEM.search(reading.text):
         yield "list"
     for sentence in sentences_of(reading.words):
-        yield from signs_of_sentence(sentence, reading.text)
+        yield from _signs_of_sentence(sentence, reading.text)
 
 
 def sentences_of(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
@@ -34,19 +38,28 @@ def sentences_of(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
             start = end
 
 
-def signs_of_sentence(words: tuple[Word, ...], text: str) -> Iterator[str]:
-    """Whether a sentence asks a question, begs for something or tells what was."""
-    asks = "?" in text[words[-1].end : words[-1].end + 3]
-    first = next((word.form for word in words if word.form in _ASKING), "")
+def asks_for_something(sentence: tuple[Word, ...], text: str) -> bool:
+    """Whether a sentence is a question or a request rather than part of the story."""
+    return _is_question(sentence, text) or any(_ASKING.match(w.form) or _mood(w.form) == "imperative" for w in sentence)
+
+
+def _is_question(sentence: tuple[Word, ...], text: str) -> bool:
+    return "?" in text[sentence[-1].end : sentence[-1].end + 3]
+
+
+def _signs_of_sentence(sentence: tuple[Word, ...], text: str) -> Iterator[str]:
+    """Which question word it has, whether it ends as a question, what its verbs tell."""
+    first = next((word.form for word in sentence if word.form in _QUESTION_WORDS), "")
     if first:
-        yield f"asks {first}{'?' if asks else ''}"
-    for word in words:
-        grammemes = parses_of(word.form)[0].grammemes if word.form.isalpha() and len(word.form) > 2 else frozenset()
-        if "impr" in grammemes:
-            yield "imperative"
-        elif "VERB" in grammemes and "past" in grammemes:
-            yield "past"
-        elif "VERB" in grammemes and "futr" in grammemes:
-            yield "future"
-        elif "VERB" in grammemes and "1per" in grammemes:
-            yield "first person"
+        yield f"asks {first}{'?' if _is_question(sentence, text) else ''}"
+    yield from (mood for word in sentence if (mood := _mood(word.form)))
+
+
+def _mood(form: str) -> str:
+    """What a verb's form tells of the writer's wish: «imperative», «past», «future», «first person», "" for others."""
+    if len(form) < 3 or not form.isalpha():
+        return ""
+    grammemes = parses_of(form)[0].grammemes
+    if "VERB" not in grammemes and "impr" not in grammemes:
+        return ""
+    return next((mood for mark, mood in _MOODS if mark in grammemes), "")

@@ -76,7 +76,7 @@ def _judged(brain: Brain, scores: np.ndarray, heard: Sequence[HeardRule], kind: 
 
 def told_by_model(reading: Reading, bag: Bag, brain: Brain, topic: str) -> Evidence:
     """The letter's own words that spoke most for the topic, in their order."""
-    spoken = brain.weight_of_words(bag, f"topic {topic}", len(reading.words))
+    spoken = brain.said_by_words(bag, f"topic {topic}", len(reading.words))
     best = sorted(sorted(range(len(spoken)), key=lambda number: -spoken[number])[:TOLD_WORDS])
     told = [reading.text[reading.words[n].start : reading.words[n].end] for n in best if spoken[n] > 0]
     return Evidence("model.npz", ", ".join(dict.fromkeys(told)))
