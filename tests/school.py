@@ -38,9 +38,12 @@ class School:
             self.command(*words), capture_output=True, text=True, timeout=120, env=self._env(environment), check=False
         )
 
-    def once(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """One pass over the mailbox; fails the test with mailbot's own words if it does not end well."""
-        done = self.mailbot("once", "--since", LONG_AGO, *words, **environment)
+    def once(self, *, since: str = LONG_AGO) -> subprocess.CompletedProcess[str]:
+        """One pass over the mailbox; fails the test with mailbot's own words if it does not end well.
+
+        `since` "": as at a real first contact, what lies there already is left alone.
+        """
+        done = self.mailbot("once", *(("--since", since) if since else ()))
         assert done.returncode == 0, done.stderr
         return done
 
@@ -82,6 +85,7 @@ def found_school(
     copy: str = "sent",
     copy_wait_s: int = 10,
     imap_port: int = 0,
+    mailbox: str = "",
     poll_s: int = 60,
 ) -> School:
     """Writes a school's files: the shipped rules and templates, the mailbox's own address, plain loopback servers."""
@@ -89,7 +93,9 @@ def found_school(
     for name in ("rules", "templates"):
         _copy(ROOT / name, folder / name)
     school_yaml = folder / "rules" / "school.yaml"
-    school_yaml.write_text(school_yaml.read_text(encoding="utf-8").replace("help@school.example.org", user.address))
+    school_yaml.write_text(
+        school_yaml.read_text(encoding="utf-8").replace("help@school.example.org", mailbox or user.address)
+    )
     (folder / "password").write_text(user.password + "\n", encoding="utf-8")
     (folder / "mailbot.yaml").write_text(
         f"""\

@@ -49,11 +49,11 @@ def test_after_the_first_contact_new_letters_are_answered_and_old_ones_are_left_
     school: School, dovecot: Dovecot, mail_user: MailUser, sink: Sink
 ) -> None:
     dovecot.deliver(mail_user.address, letter(QUESTION, to=mail_user.address, n=1))
-    school.mailbot("once")
+    school.once(since="")
 
     new = letter(QUESTION, to=mail_user.address, sender="Папа <papa@mail.example>", n=2)
     dovecot.deliver(mail_user.address, new)
-    school.mailbot("once")
+    school.once(since="")
 
     assert {rcpt for one in sink.accepted for rcpt in one.rcpts if rcpt.endswith("mail.example")} == {
         "papa@mail.example"
@@ -217,9 +217,7 @@ def test_a_server_like_mail_ru_without_keywords_and_idle_is_served(tmp_path: Pat
             address=imap.user, password=imap.password, imap_host="127.0.0.1", imap_port=proxy.port,
             imap_tls_port=0, ca_path=Path("/dev/null"),
         )  # fmt: skip
-        school = found_school(tmp_path, user, sink, copy="none", poll_s=1)
-        rules = school.folder / "rules" / "school.yaml"
-        rules.write_text(rules.read_text(encoding="utf-8").replace(imap.user, address), encoding="utf-8")
+        school = found_school(tmp_path, user, sink, copy="none", mailbox=address, poll_s=1)
         ImapAccount(imap.port, imap.user, imap.password).append("INBOX", letter(QUESTION, to=address))
 
         school.once()

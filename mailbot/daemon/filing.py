@@ -20,7 +20,7 @@ def file_letters(world: World) -> None:
 
 def _file(world: World, keys: list[str], folder: Folder) -> None:
     """One move, then the rows. A letter that is gone from the inbox was moved before, by us or by a person."""
-    _move(world, [world.seen.present[key] for key in keys if key in world.seen.present], folder)
+    _move(world, [uid for key in keys for uid in world.seen.present.get(key, ())], folder)
     now = world.clock()
     for key in keys:
         world.casebook.filed(key, now)
@@ -33,10 +33,11 @@ def _file_again(world: World, finished: list[str]) -> None:
     for folder in Folder:
         again = [
             uid
-            for key, uid in world.seen.present.items()
+            for key, uids in world.seen.present.items()
             if key not in finished
             and _home(world, key) is folder
             and (key in ledger.aside or ledger.letters[key].filed)
+            for uid in uids
         ]
         for start in range(0, len(again), BATCH):
             _move(world, again[start : start + BATCH], folder)

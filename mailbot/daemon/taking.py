@@ -91,13 +91,13 @@ def _unknown(world: World, batch: Sequence[Fetched]) -> Iterator[Incoming]:
     for fetched in batch:
         key = letter_key(fetched.raw if fetched.raw is not None else fetched.head)
         if world.casebook.letter(key) or key in world.casebook.ledger.aside:
-            world.seen.present[key] = fetched.uid
+            world.seen.present.setdefault(key, []).append(fetched.uid)
         elif fetched.received_at < started.instant or (
             box.uidvalidity == started.uidvalidity and fetched.uid < started.uidnext
         ):
             world.seen.passed_over.add(fetched.uid)
         else:
-            world.seen.present[key] = fetched.uid
+            world.seen.present.setdefault(key, []).append(fetched.uid)
             yield Incoming(key, fetched)
 
 
