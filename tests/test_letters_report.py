@@ -90,6 +90,13 @@ def test_a_parent_who_quotes_a_bounce_is_not_one() -> None:
     assert bounce("From: mama@example.org", "Subject: письмо не доставлено", "", words) is None
 
 
+def test_a_bounce_from_nobody_at_all_is_known_by_its_empty_return_path() -> None:
+    report = bounce("Return-Path: <>", "From: <>", "Subject: x", "", "<a@example.org>: user unknown")
+
+    assert report is not None
+    assert (report.recipient, report.action) == ("a@example.org", "failed")
+
+
 def test_a_read_receipt_is_no_bounce() -> None:
     report_type = "multipart/report; report-type=disposition-notification; boundary=b"
 

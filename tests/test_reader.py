@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
 
@@ -20,28 +20,28 @@ ORDINARY = "From: mama@example.org\r\nSubject: Вход\r\n\r\nНе могу в�
 HEAD = b"From: mama@example.org\r\nSubject: bomb\r\nMIME-Version: 1.0\r\n"
 MIXED = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 NESTED = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(10_000))
-MEMORY_BOMB = b"\n" * (350 << 20)
 DEADLINE_S = 10
 
-BOMBS = {
-    "10k nested multiparts": HEAD + NESTED,
-    "5k nested letters": HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 5000,
-    "100k parts": HEAD + MIXED + b"--b\r\n\r\nx\r\n" * 100_000,
-    "20k encoded words": HEAD + b"Subject: " + b"\r\n ".join([b"=?utf-8?Q?a=D0=B0?="] * 20_000) + b"\r\n\r\nx",
-    "50k addresses": HEAD + b"To: " + b", ".join([b"a@b.example"] * 50_000) + b"\r\n\r\nx",
-    "50k parameters": HEAD + MIXED + b"--b\r\nContent-Type: a/b" + b"; p=1" * 50_000 + b"\r\n\r\nx",
-    "1 MB folded subject": b"Subject: " + b"\r\n ".join([b"abc def"] * 110_000) + b"\r\n\r\nx",
-    "20k quotes": HEAD + b"To: " + b'"' * 20_000 + b"\r\n\r\nx",
-    "100k headers": b"".join(b"X-%d: 1\r\n" % n for n in range(100_000)) + b"\r\nx",
-    "20 MB header line": b"Subject: " + b"a" * (20 << 20) + b"\r\n\r\nx",
-    "100k nested div": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<div>" * 100_000,
-    "75k open comments": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<!--" * 75_000,
-    "50k open links": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<a " * 50_000,
-    "5 MB of HTML": HEAD + b"Content-Type: text/html\r\n\r\n" + b"<p>x <b>y</b></p>" * 300_000,
-    "100k table cells": HEAD + b"Content-Type: text/html\r\n\r\n<table><tr>" + b"<td>x</td>" * 100_000,
-    "30 MB of lines": HEAD + b"\r\n" + b"hello world\r\n" * 2_300_000,
-    "12 MB of header-like lines": HEAD + b"\r\n" + "От: a\r\n".encode() * 1_300_000,
-    "54 MB": HEAD + b"\r\n" + b"x" * (54 << 20),
+# Made when needed: together they would fill the memory of the whole test run.
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "10k nested multiparts": lambda: HEAD + NESTED,
+    "5k nested letters": lambda: HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 5000,
+    "100k parts": lambda: HEAD + MIXED + b"--b\r\n\r\nx\r\n" * 100_000,
+    "20k encoded words": lambda: HEAD + b"Subject: " + b"\r\n ".join([b"=?utf-8?Q?a=D0=B0?="] * 20_000) + b"\r\n\r\nx",
+    "50k addresses": lambda: HEAD + b"To: " + b", ".join([b"a@b.example"] * 50_000) + b"\r\n\r\nx",
+    "50k parameters": lambda: HEAD + MIXED + b"--b\r\nContent-Type: a/b" + b"; p=1" * 50_000 + b"\r\n\r\nx",
+    "1 MB folded subject": lambda: b"Subject: " + b"\r\n ".join([b"abc def"] * 110_000) + b"\r\n\r\nx",
+    "20k quotes": lambda: HEAD + b"To: " + b'"' * 20_000 + b"\r\n\r\nx",
+    "100k headers": lambda: b"".join(b"X-%d: 1\r\n" % n for n in range(100_000)) + b"\r\nx",
+    "20 MB header line": lambda: b"Subject: " + b"a" * (20 << 20) + b"\r\n\r\nx",
+    "100k nested div": lambda: HEAD + b"Content-Type: text/html\r\n\r\n" + b"<div>" * 100_000,
+    "75k open comments": lambda: HEAD + b"Content-Type: text/html\r\n\r\n" + b"<!--" * 75_000,
+    "50k open links": lambda: HEAD + b"Content-Type: text/html\r\n\r\n" + b"<a " * 50_000,
+    "5 MB of HTML": lambda: HEAD + b"Content-Type: text/html\r\n\r\n" + b"<p>x <b>y</b></p>" * 300_000,
+    "100k table cells": lambda: HEAD + b"Content-Type: text/html\r\n\r\n<table><tr>" + b"<td>x</td>" * 100_000,
+    "30 MB of lines": lambda: HEAD + b"\r\n" + b"hello world\r\n" * 2_300_000,
+    "12 MB of header-like lines": lambda: HEAD + b"\r\n" + "От: a\r\n".encode() * 1_300_000,
+    "54 MB": lambda: HEAD + b"\r\n" + b"x" * (54 << 20),
 }  # fmt: skip
 
 
@@ -49,6 +49,10 @@ BOMBS = {
 def reader() -> Iterator[Reader]:
     with Reader() as one:
         yield one
+
+
+def memory_bomb() -> bytes:
+    return b"\n" * (350 << 20)
 
 
 def outcome_of(reader: Reader, raw: bytes) -> Letter | UnreadableLetter:
@@ -66,11 +70,12 @@ def test_a_letter_is_read_in_the_child_as_it_would_be_here(reader: Reader) -> No
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BOMBS)
 def test_a_bomb_ends_in_time_and_the_next_letter_is_read(reader: Reader, name: str) -> None:
+    bomb = BOMBS[name]()
     began = monotonic()
-    outcome = outcome_of(reader, BOMBS[name])
+    outcome = outcome_of(reader, bomb)
 
     assert monotonic() - began < DEADLINE_S
-    assert isinstance(outcome, UnreadableLetter) or outcome.size == len(BOMBS[name])
+    assert isinstance(outcome, UnreadableLetter) or outcome.size == len(bomb)
     assert reader.read(ORDINARY).subject == "Вход"
 
 
@@ -86,7 +91,7 @@ def test_the_largest_letter_allowed_is_read_within_its_bounds(reader: Reader) ->
 
 @pytest.mark.slow
 def test_too_much_memory_is_told_as_such(reader: Reader) -> None:
-    outcome = outcome_of(reader, MEMORY_BOMB)
+    outcome = outcome_of(reader, memory_bomb())
 
     assert isinstance(outcome, UnreadableLetter)
     assert outcome.reason is Reason.MEMORY
@@ -137,7 +142,7 @@ def test_a_child_that_died_while_idle_costs_no_letter(reader: Reader) -> None:
 
 @pytest.mark.slow
 def test_letters_sent_ahead_survive_the_bomb_before_them(reader: Reader) -> None:
-    outcomes = list(reader.read_all([ORDINARY, MEMORY_BOMB, ORDINARY, ORDINARY]))
+    outcomes = list(reader.read_all([ORDINARY, memory_bomb(), ORDINARY, ORDINARY]))
 
     assert [isinstance(outcome, UnreadableLetter) for outcome in outcomes] == [False, True, False, False]
 

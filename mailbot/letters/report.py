@@ -89,6 +89,8 @@ def is_bounce(head: Head, sender: Address) -> bool:
         return False
     if head.first("x-failed-recipients") or report_type == "delivery-status":
         return True
+    if not sender.address and head.first("return-path").strip() == b"<>":
+        return True
     return bool(SYSTEM_SENDER.match(sender.address or sender.name))
 
 
