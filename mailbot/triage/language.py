@@ -30,7 +30,8 @@ def load_language() -> MorphAnalyzer:
 
 def plain(text: str) -> str:
     """Lower case, ё as е, character by character, so that positions stay those of `text`."""
-    return "".join(_plain_letter(letter) for letter in text) if not text.isascii() else text.lower()
+    lowered = text.lower().replace("ё", "е")
+    return lowered if len(lowered) == len(text) else "".join(map(_plain_letter, text))
 
 
 @lru_cache(maxsize=4096)
@@ -43,7 +44,9 @@ def _plain_letter(letter: str) -> str:
 def parses_of(form: str) -> tuple[Parse, ...]:
     """All readings of a form, the likeliest first; unknown words are guessed by their ending."""
     return tuple(
-        Parse(parse.normal_form.replace("ё", "е"), frozenset(parse.tag.grammemes), str(parse.tag.case or ""), parse.score)
+        Parse(
+            parse.normal_form.replace("ё", "е"), frozenset(parse.tag.grammemes), str(parse.tag.case or ""), parse.score
+        )
         for parse in load_language().parse(form)
     )
 

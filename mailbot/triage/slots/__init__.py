@@ -6,11 +6,12 @@ Public: `slots_in(letter, reading, audience)` and `load_slot_words()`, which rea
 from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience, Slot
 from mailbot.triage.finding import FilledSlot
+from mailbot.triage.slots.choice import class_of
 from mailbot.triage.slots.dates import dates_in
 from mailbot.triage.slots.error import error_in
-from mailbot.triage.slots.names import load_given_names
+from mailbot.triage.slots.given_names import load_given_names
+from mailbot.triage.slots.name_pairs import load_not_surnames
 from mailbot.triage.slots.passage import Passage, passages_of
-from mailbot.triage.slots.choice import class_of
 from mailbot.triage.slots.school_class import classes_in
 from mailbot.triage.slots.student import Pupil, pupils_in
 from mailbot.triage.slots.subject import load_subjects, subjects_in
@@ -20,6 +21,7 @@ from mailbot.triage.text import Reading
 def load_slot_words() -> None:
     """Read the packaged lists of names and subjects, so that the first letter does not wait for them."""
     load_given_names()
+    load_not_surnames()
     load_subjects()
 
 

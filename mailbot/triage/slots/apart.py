@@ -4,8 +4,9 @@ import re
 
 from mailbot.rulebook.ids import Audience
 from mailbot.triage.language import plain
-from mailbot.triage.slots.names import agreed, given_forms
+from mailbot.triage.slots.given_names import given_forms
 from mailbot.triage.slots.passage import Passage
+from mailbot.triage.slots.surnames import agreed
 
 _NAME = r"(?P<name>[А-ЯЁ][а-яё]+(?:-[А-ЯЁа-яё]+)*)"
 _OF_WHOM = r"(?:\s+(?:у\s+)?(?:него|нее|неё|его|ее|её|сына|дочери|ребенка|ребёнка|ученика|ученицы|моя|наша|нашу))?"
@@ -32,6 +33,6 @@ def pupil_apart(passage: Passage, audience: Audience) -> tuple[str, int, int] | 
 def _given_name(text: str, audience: Audience) -> str | None:
     """The first given name after a word for a child; a pupil's own after «я»."""
     is_pupil_writing = audience is Audience.STUDENT
-    found = [match["name"] for match in _GIVEN.finditer(text) if is_pupil_writing or not match["whose"]]
-    found += [match["name"] for match in _MYSELF.finditer(text) if is_pupil_writing]
+    found = [match["name"] for match in _MYSELF.finditer(text) if is_pupil_writing]
+    found += [match["name"] for match in _GIVEN.finditer(text) if is_pupil_writing or not match["whose"]]
     return next((name for name in found if given_forms(plain(name))), None)

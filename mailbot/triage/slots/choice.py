@@ -51,6 +51,8 @@ def _beside(
         same_line = [mention for mention in near if "\n\n" not in _gap(passages, mention, pupil)]
         if same_line:
             chosen.append(min(same_line, key=lambda one: _distance(one, pupil) + _WEIGHT * _doubt(passages, one)))
+    if len(pupils) > 1:
+        chosen += [mention for mention in classes if mention.joined and classes[classes.index(mention) - 1] in chosen]
     return sorted(set(chosen), key=lambda mention: (mention.passage, mention.start))
 
 

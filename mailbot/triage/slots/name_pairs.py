@@ -3,48 +3,24 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import resources
 
 from mailbot.triage.language import is_russian, parses_of, plain
-from mailbot.triage.slots.names import (
-    NameForm,
-    agreed,
-    given_forms,
-    guessed_given_forms,
-    is_patronymic,
-    looks_like_surname,
-)
+from mailbot.triage.slots.given_names import NameForm, given_forms, guessed_given_forms, is_patronymic
 from mailbot.triage.slots.passage import Passage
+from mailbot.triage.slots.surnames import agreed, looks_like_surname, plural_surname
 
 _WORD = re.compile(r"[А-ЯЁа-яё]{2,}(?:['’-][А-ЯЁа-яё]+)*")
 _BETWEEN = re.compile(r" {1,2}|\n| ?\(|, ")
-_NEVER_SURNAMES = frozenset(
+_MAX_WORDS = 4_000  # of one passage
+_LEAD = 6  # characters before a word that tell whether it opens a sentence
+# Korean, Chinese and Vietnamese surnames, some of which are given names elsewhere.
+_SHORT_SURNAMES = frozenset(
     re.findall(
-        r"\w+",
-        """здравствуйте добрый доброе доброго день утро вечер прошу сын сына сыну дочь дочери дочка дочку ребенок ребенка
-        ученик ученика ученица ученицы ученицу внук внука внучка внучки мама мамы папа отец мать бабушка дедушка дед тетя
-        мой моя моего моей мою наш наша нашего нашей уважаемая уважаемый уважаемые класс класса мальчик девочка учитель
-        учительница директор завуч дневник дневнике журнал школа школе школы спасибо пожалуйста сегодня завтра вчера январь
-        понедельник вторник среда четверг пятница суббота воскресенье фамилия имя отчество фио меня зовут пишет привет
-        помогите проверьте исправьте подскажите скажите посмотрите сообщаю просим это его ее она оно они вот для без при
-        под над про или как что где когда если чтобы уже еще тоже только раз два три все всё всех всем брат брата сестра
-        сестры близнецы дети детей класснаяруководитель классный классная рук кл по на не ни но да из за от до со об во
-        ему ей им нам вам мне тебе нас вас них себя свой своего кто никто опять снова потом теперь тут там здесь была был
-        были быть есть нет стоит пропала пропали заболел заболела болеет будет учится учиться переведите отвяжите привяжите
-        добавьте удалите уберите верните господин госпожа товарищ дорогая дорогие милые коллега коллеги логин пароль код
-        адрес телефон почта дата рождения снилс паспорт ваш ваша ваши письмо вопрос тема ответ оценка оценки отметка
-        математике русскому алгебре геометрии физике химии истории биологии географии литературе музыке английскому вместо
-        между перед после около возле против кроме ради зато либо ведь даже лишь хотя пусть пускай январе феврале марте
-        один одна одного одной оба обоих обе него нее ней ним нему мы вы ты он я поставили поставил поставила тест
-        мамы папы мамой папой мужа муж жена жены зам которая который которого которую которой группа группе елжур сферум
-        моему нашему нашу вашему вашей мною мной дома больше меньше очень просто почему зачем сам сама самого можно нужно
-        надо нельзя учащийся учащегося учащаяся учащейся учащуюся обучающийся обучающегося обучающаяся обучающейся
-        обучающуюся опекун справка заявление согласие родитель родители родителей одноклассник одноклассница друг подруга
-        подруги подругу ребята молодец зовите звать репетитор репетитора ученику ученице учеником ученицей внуку внучке внучку
-        дочерью сыном сынок доченька дочурка дочурки сынишка племянник племянника племянница племянницы племяннице пункт""",
+        r"\w+", "ким ли пак цой тен тян юн шин хан хван ан кан лю ван чен чжан нгуен фам чан огай сон хегай югай"
     )
 )
-_MAX_WORDS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +50,13 @@ class _Token:
     opens_sentence: bool
 
 
+@cache
+def load_not_surnames() -> frozenset[str]:
+    """The words of words/not_surnames.txt."""
+    text = resources.files("mailbot.triage").joinpath("words/not_surnames.txt").read_text(encoding="utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
 def pairs_in(passage: Passage) -> tuple[NamePair, ...]:
     """Every surname beside a given name; a word belongs to one pair only, the likelier one."""
     tokens = _tokens(passage)
@@ -90,8 +73,8 @@ def pairs_in(passage: Passage) -> tuple[NamePair, ...]:
 def _tokens(passage: Passage) -> list[_Token]:
     tokens = []
     for match in list(_WORD.finditer(passage.text))[:_MAX_WORDS]:
-        lead = passage.text[: match.start()].rstrip(' "«(')
-        opens = not lead or lead[-1] in ".!?:;\n-–—>|" or passage.text[: match.start()].rstrip(" ")[-1:] == "\n"
+        lead = passage.text[max(0, match.start() - _LEAD) : match.start()].rstrip(' "«(')
+        opens = not lead or lead[-1] in ".!?:;\n-–—>|"
         text = match.group()
         tokens.append(_Token(text, plain(text), match.start(), match.end(), text[0].isupper(), opens))
     return tokens
@@ -142,7 +125,7 @@ def _pair(surname: _Token, given: _Token, names: tuple[NameForm, ...], shouted: 
         end=end,
         likeness=likeness,
         adult_order=end > max(surname.end, given.end)
-        or (start == given.start and _GAP_OF_A_NAME < surname.start - given.end),
+        or (start == given.start and surname.start - given.end > _GAP_OF_A_NAME),
     )
 
 
@@ -158,7 +141,7 @@ def _guessed_pairs(passage: Passage, tokens: Sequence[_Token], at: int, shouted:
     surname, given = tokens[at - 1], tokens[at]
     if (
         not surname.capital
-        or surname.form in _NEVER_SURNAMES
+        or surname.form in load_not_surnames()
         or _given(surname, shouted)
         or is_patronymic(surname.form)
     ):
@@ -182,6 +165,7 @@ def _guessed_pairs(passage: Passage, tokens: Sequence[_Token], at: int, shouted:
     )
 
 
+_LEAD = 6  # characters before a word that tell whether it opens a sentence
 _SYLLABLE = 4  # letters of one part of a given name of two words («Чжи Ён»)
 _GAP_OF_A_NAME = 4  # a patronymic stands between given name and surname
 
@@ -202,7 +186,7 @@ def _family(
     for other in (at - 3, at - 2, at - 1, at + 1, at + 2, at + 3):
         if not 0 <= other < len(tokens) or not tokens[other].capital:
             continue
-        plural = _plural_surname(tokens[other].form)
+        plural = plural_surname(tokens[other].form)
         between = tokens[min(at, other) + 1 : max(at, other)]
         if plural and all(token.form == "и" or _given(token, shouted) for token in between):
             yield _of_family(*plural, names, tokens[at])
@@ -225,24 +209,10 @@ def _of_family(masculine: str, case: str, names: tuple[NameForm, ...], given: _T
     )
 
 
-_PLURAL = re.compile(
-    r"(?P<stem>.+(?:[ое]в|[иы]н))(?P<ending>ы|ых|ым|ыми)$|(?P<sky>.+[сц]к)(?P<sky_ending>ие|их|им|ими)$"
-)
-_PLURAL_CASES = {"ы": "nomn", "ие": "nomn", "ых": "gent", "их": "gent", "ым": "datv", "им": "datv"}
-
-
-def _plural_surname(form: str) -> tuple[str, str] | None:
-    """The masculine nominative of a family's surname and its case: «петровых» → («петров», "gent")."""
-    match = _PLURAL.match(form)
-    if not match or len(form) < 5:
-        return None
-    masculine = match["stem"] or match["sky"] + "ий"
-    return masculine, _PLURAL_CASES.get(match["ending"] or match["sky_ending"], "ablt")
-
-
 def _given(token: _Token, shouted: bool) -> tuple[NameForm, ...]:
     """A given name; words of everyday meaning only with a capital, unless the surname and its company say otherwise."""
-    return () if token.form in _NEVER_SURNAMES else given_forms(token.form)
+    known_otherwise = token.form in load_not_surnames() or token.form in _SHORT_SURNAMES
+    return () if known_otherwise else given_forms(token.form)
 
 
 @lru_cache(maxsize=10_000)
@@ -270,7 +240,7 @@ def _touch(passage: Passage, first: _Token, second: _Token, brackets: bool = Tru
 def _likeness(surname: _Token, shouted: bool) -> float:
     """How much the word is like a surname: its ending, the dictionary, a capital in mid-sentence."""
     form = surname.form
-    if form in _NEVER_SURNAMES or is_patronymic(form) or form.startswith("по-"):
+    if form in load_not_surnames() or is_patronymic(form) or form.startswith("по-"):
         return 0
     typical = _is_known_surname(form)
     if not surname.capital or shouted:

@@ -12,7 +12,7 @@ _ORDINALS = {
     "перв": 1, "втор": 2, "трет": 3, "четверт": 4, "пят": 5, "шест": 6, "седьм": 7, "восьм": 8, "девят": 9,
     "десят": 10, "одиннадцат": 11,
 }  # fmt: skip
-_NUMBER = r"(?<![\d.,:№/#+–—-])(?<!\d )(?P<number>1[01]|[1-9])"
+_NUMBER = r"(?<![\d.:№/#+])(?<!\d[ ,–—-])(?P<number>1[01]|[1-9])"
 _ENDING = r"(?:\s?-?\s?(?:ый|ой|ий|его|ого|го|ому|му|ом|ем|м|й|е|ых|х))"
 _WORD = r"(?:\s*кл(?:асс(?:а|е|у|ом|ы|ов)?)?(?![а-я])\.?)"
 _OPEN = "[\"«“”„‘'`(]"
@@ -28,8 +28,8 @@ _SURE = tuple(
         rf"{_NUMBER}{_ENDING}?{_WORD}?\s*-?\s*{_OPEN}\s?(?P<letter>{_LETTER})\s?{_CLOSE}",
         rf"{_NUMBER}\s?-?\s?(?P<letter>[А-ИК-Н])(?=кл|[.,;:!?)\n]|\s*$|\s*[-–—(]|\s+кл)",
         rf"{_NUMBER}-?(?P<letter>[А-ИК-НABEKMHVGDZ]){_END}",
-        rf"{_NUMBER}-?(?P<letter>[а-жзикabvgde])(?=\s?кл\b|\s?класс|{_END})",
-        rf"{_NUMBER}{_ENDING}?\s*-?\s*{_OPEN}?(?P<letter>{_LETTER}){_CLOSE}?(?=\s*-?кл\b|\s*-?класс)",
+        rf"{_NUMBER}(?!-е)-?(?P<letter>[а-жзикabvgde])(?=\s?кл\b|\s?класс|{_END})",
+        rf"{_NUMBER}(?!-е){_ENDING}?\s*-?\s*{_OPEN}?(?P<letter>{_LETTER}){_CLOSE}?(?=\s*-?кл\b|\s*-?класс)",
         rf"{_NUMBER}{_ENDING}\s+(?P<letter>[А-ИК-Н]){_END}",
         rf"{_NUMBER}{_ENDING}?{_WORD}\s*[,(]?\s*(?:букв[а-я]+|литер[а-я]*)?\s*(?P<letter>[А-ИК-Н]){_CLOSE}?(?=[\s.,;:!?)]|$)(?!\s+[а-яё]{{2,}})",
         rf"{_NUMBER}{_ENDING}?{_WORD}?\s*[,(]?\s*(?:букв[а-я]+|литер[а-я]*|лит\.)\s*{_OPEN}?(?P<letter>{_LETTER}){_END}",
@@ -52,7 +52,7 @@ _BEFORE_CLASS = re.compile(
 _NOT_A_CLASS_BEFORE = re.compile(
     r"(?:\b(?:каб(?:инет[а-я]*)?\.?|аудитори[а-я]+|ауд\.|корпус[а-я]*|дом[а-я]{0,2}|д\.|кв\.?|параграф[а-я]*|упр(?:ажнени[а-я]+)?\.?"
     r"|стр(?:аниц[а-я]+)?\.?|задач[а-я]+|номер[а-я]*|пункт[а-я]*|п\.|вариант[а-я]*|подъезд[а-я]*|отряд[а-я]*|этаж[а-я]*|часть|ч\.)"
-    r"|№|§|\b(?:ул\.|улиц[а-я]+|на) [а-я]+(?:ой|ая|ого))\s*$"
+    r"|№|§|\b(?:ул\.|улиц[а-я]+|на) [а-я]+(?:ой|ая|ого)|\b(?:ул\.|улиц[а-я]+|пр\.|проспект[а-я]*|пер\.|переул[а-я]+) ?[а-я-]+,?(?: д\.)?)\s*$"
 )
 _MARK_BEFORE = re.compile(
     r"\b(?:поставил[аи]?|ставят|оценк[а-я]+|отметк[а-я]+|балл[а-я]*|стоит|стоят|получил[аи]?|вышл[оаи]|на|с|со|до|после|вместо|за|около|было|была|есть)\s*$"
@@ -62,6 +62,8 @@ _APART_AFTER = re.compile(
 )
 _TEACHER = re.compile(r"кл\.? ?рук|классн[а-я]+ рук|классн(?:ая|ый|ого|ой)\b|учител|преподават|педагог")
 _INLINE_SIGNATURE = re.compile(r"(?:кл\.? ?рук[а-я]*\.?|классн[а-я]+ рук[а-я]*\.?)\s*$")
+_DIGIT = re.compile(r"[1-9]")
+_ANY_ORDINAL = re.compile(_ORDINAL)
 _NAME_BEFORE = re.compile(r"[а-яё] [А-ЯЁ][а-яё-]+,?\s*$")
 _JOIN = re.compile(r"\s*(?:,|и|/|;|или|\+|&|, и|и у|и в|и из|, а также)\s*")
 _MORE_LETTERS = re.compile(r"\s*(?:,|и|/)\s*(?P<letter>[А-ИК-Н])(?![\w.])")
@@ -104,10 +106,12 @@ def _found(passage: Passage) -> list[tuple[str, int, int]]:
 
 
 def _candidates(passage: Passage) -> Iterator[re.Match[str]]:
-    for pattern in _SURE:
-        yield from pattern.finditer(passage.text)
-    for pattern in _WORDED:
-        yield from pattern.finditer(passage.text.replace("ё", "е"))
+    if _DIGIT.search(passage.text):
+        for pattern in _SURE:
+            yield from pattern.finditer(passage.text)
+    if _ANY_ORDINAL.search(passage.folded):
+        for pattern in _WORDED:
+            yield from pattern.finditer(passage.text.replace("ё", "е"))
     for match in _WORDED_APART.finditer(passage.folded):
         if _NAME_BEFORE.search(passage.text[: match.start()]):
             yield match
@@ -141,7 +145,11 @@ def _in_company(passage: Passage, match: re.Match[str]) -> bool:
     """Whether «8 в» is a class: after «из», «класс», a name, or at the end of a clause."""
     after = passage.folded[match.end() :]
     before = passage.folded[: match.start()]
-    if _APART_AFTER.match(after) or _MARK_BEFORE.search(before[-24:]):
+    if (
+        _APART_AFTER.match(after)
+        or (match["letter"].islower() and re.match(r" \d", after))
+        or _MARK_BEFORE.search(before[-24:])
+    ):
         return False
     if _BEFORE_CLASS.search(before[-24:]) and not re.match(
         r"\s+[а-я]{2,}", after[:8] if match["letter"] in "вас" else ""

@@ -39,9 +39,12 @@ _PARENT_OF = re.compile(
 _OTHER_PUPIL = re.compile(
     r"(?:чуж[а-я]+|друг[а-я]{2,3}|как(?:ой|ая|ого|ую|ие|их|ой)[ -]?то|некий|некая|некоего|посторонн[а-я]+|однофамил[а-я]+|вместо (?:него|нее)|перепута[а-я]+ с|спутал[а-я]* с|сосед[а-я]*|подруг[а-я]+|друг[а-я]?|еще один|ещё одна|после|между|следующ[а-я]+|обидчик[а-я]*)[\s:,(«\"–—-]*(?:мальчик[а-я]*|девочк[а-я]+|ученик[а-я]*|ребен[а-я]+|учениц[а-я]+)?[\s,«\"]*$"
 )
-_CLASS_GAP = re.compile(
-    r"[\s,.:;()«»\"|/–—-]*(?:(?:из|с|в|ученик[а-я]*|учениц[а-я]+|учащ[а-я]+|обучающ[а-я]+|уч-[а-я]+|класса?|кл\.?|учится|наш[а-я]+|нашего|нашей|же|фио|сын[а-я]*|доч[а-я]*)[\s,.:;()«»\"|–—-]*){0,4}"
+_GAP_MARKS = r"[\s,:;()«»\"|/–—-]*"
+_PUPIL_OF = (
+    r"(?:из|с|в|ученик[а-я]*|учениц[а-я]+|учащ[а-я]+|обучающ[а-я]+|уч-[а-я]+|класса?|кл\.?|учится|наш[а-я]+|же|фио)"
 )
+_CLASS_AFTER_GAP = re.compile(rf"\.?\s*|{_GAP_MARKS}(?:{_PUPIL_OF}{_GAP_MARKS}){{0,4}}")
+_CLASS_BEFORE_GAP = re.compile(rf"\.?\s*|{_GAP_MARKS}(?:(?:{_PUPIL_OF}|сын[а-я]*|доч[а-я]*){_GAP_MARKS}){{0,4}}")
 _MOVED = re.compile(
     r"[\s,(]*(?:отчисл|зачисл|прибыл|выбыл|перевед|переводит|болеет|заболел|отсутств)[а-я]*[\s,:]*$|[\s,(]+(?:отчисл|зачисл|прибыл|выбыл|перевед|болеет|заболел|отсутств)"
 )
@@ -154,7 +157,7 @@ def _worth(
     worth -= 5 * bool(_ADULT.search(before)) + 5 * bool(
         _PARENT_OF.match(after) or (pair.case == "nomn" and _ADULT_AFTER.match(after))
     )
-    worth -= 3 * bool(_OTHER_PUPIL.search(before)) + 2 * _is_in_quotes(passage, pair)
+    worth -= 3 * bool(_OTHER_PUPIL.search(before)) + 4 * _is_in_quotes(passage, pair)
     worth += 3 * bool(_MOVED.search(before[-30:]) or _MOVED.match(after))
     worth -= 1.5 * (passage.source == "quoted") + 1.5 * (pair.adult_order and not _PUPIL.search(before))
     if is_pupil_writing:
@@ -181,12 +184,9 @@ def _class_beside(
     for mention in classes:
         if mention.passage != number:
             continue
-        gap = (
-            passage.folded[pair.end : mention.start]
-            if mention.start >= pair.end
-            else passage.folded[mention.end : pair.start]
-        )
-        if len(gap) < 40 and _CLASS_GAP.fullmatch(gap):
+        is_after = mention.start >= pair.end
+        gap = passage.folded[pair.end : mention.start] if is_after else passage.folded[mention.end : pair.start]
+        if len(gap) < 40 and (_CLASS_AFTER_GAP if is_after else _CLASS_BEFORE_GAP).fullmatch(gap):
             return mention
     return None
 

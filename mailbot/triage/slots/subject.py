@@ -1,6 +1,8 @@
 """School subjects by any usual name («матем», «физра», «окр. мир»), settled as the full name in lower case."""
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -16,7 +18,7 @@ _FALSE = re.compile(
     r"(?:та же|такая же|эта|така?я|это|вся|целая|вот)\s+$|\b(?:без|с|не|своим|чистым|говорю|буквами|клавиатур[а-я]+)\s+$"
 )
 _FALSE_AFTER = re.compile(
-    r"^\s*(?:букв|клавиатур|раскладк|школ(?:а|е|у|ой|ы)\b|по[- ]русски|браузер|отмет|оценок|входов|болезни|сообщени|переписк|изменени|посещ|просмотр)"
+    r"^\s*(?:букв|клавиатур|раскладк|школ(?:а|е|у|ой|ы)\b|по[- ]русски|браузер|отметок|оценок|входов|болезни|сообщени|переписк|изменени|посещ|просмотр)"
 )
 _LESSON_AFTER = re.compile(
     r"^\s*(?:упр|стр\b|с\.|дз\b|д/з|домашк|домашн|задан|задал|номер|№|контрольн|к/р|урок|параграф|§)"
@@ -24,6 +26,8 @@ _LESSON_AFTER = re.compile(
 _IN_A_LANGUAGE = re.compile(r"\bна\s+$")
 _NATIVE = "родной язык"
 _NOT_NATIVE = frozenset(("английский язык", "французский язык", "испанский язык", "китайский язык"))
+_WORD_START = re.compile(r"(?<![а-яa-z-])[а-я]{2}")
+_BEGINNING = 2  # letters by which a spelling is looked up
 _TEACHES = re.compile(r"учител|преподават|педагог")
 _ALONE = re.compile(r"(?:^|[\n,.;:()«\"–—>|-]|\b\d{1,2}\s?[\"«]?[а-к]?[\"»]?)\s*$")
 _ALONE_AFTER = re.compile(r"^\s*(?:$|[\n,.;:)»\"–—-]|за\b|на\b|у\b|в\b|\d|не\b|нет\b|ничего)")
@@ -51,23 +55,26 @@ class SubjectMention:
 
 
 @cache
-def load_subjects() -> tuple[_Spelling, ...]:
-    """The spellings of words/subjects.txt, longer names before the shorter ones they contain."""
+def load_subjects() -> Mapping[str, tuple[_Spelling, ...]]:
+    """The spellings of words/subjects.txt by their first two letters."""
     text = resources.files("mailbot.triage").joinpath("words/subjects.txt").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-    return tuple(spelling for line in lines for spelling in _spellings(line))
+    by_beginning: defaultdict[str, list[_Spelling]] = defaultdict(list)
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            name, _, forms = line.partition(":")
+            sure, _, weak = forms.partition("?")
+            _file(by_beginning, name, sure, is_sure=True)
+            _file(by_beginning, name, weak, is_sure=False)
+    return {beginning: tuple(spellings) for beginning, spellings in by_beginning.items()}
 
 
-def _spellings(line: str) -> list[_Spelling]:
-    name, _, forms = line.partition(":")
-    sure, _, weak = forms.partition("?")
-    return [_Spelling(name.strip(), _pattern(part), part is sure) for part in (sure, weak) if part.strip("; ")]
-
-
-def _pattern(forms: str) -> re.Pattern[str]:
+def _file(by_beginning: Mapping[str, list[_Spelling]], name: str, forms: str, *, is_sure: bool) -> None:
+    """One pattern for all forms of a subject that begin alike, the longest form first."""
     written = sorted((form.strip() for form in forms.split(";") if form.strip()), key=len, reverse=True)
-    parts = [re.escape(form).replace(r"\*", "[а-я-]*").replace(r"\ ", r"\s+") for form in written]
-    return re.compile(rf"(?<![а-яa-z-])(?:{'|'.join(parts)})(?![а-яa-z])")
+    for beginning in {form[:_BEGINNING] for form in written}:
+        alike = (form for form in written if form.startswith(beginning))
+        parts = [re.escape(form).replace(r"\*", "[а-я-]*").replace(r"\ ", r"\s+") for form in alike]
+        by_beginning[beginning].append(_Spelling(name, re.compile(rf"(?:{'|'.join(parts)})(?![а-яa-z])"), is_sure))
 
 
 def subjects_in(passages: tuple[Passage, ...]) -> tuple[SubjectMention, ...]:
@@ -88,25 +95,29 @@ def subjects_in(passages: tuple[Passage, ...]) -> tuple[SubjectMention, ...]:
 
 
 def _mentions(number: int, passage: Passage) -> list[SubjectMention]:
+    """Every spelling that fits; of those that overlap the longest stays."""
     taken: list[SubjectMention] = []
-    for spelling in load_subjects():
-        for match in spelling.pattern.finditer(passage.folded):
+    subjects = load_subjects()
+    for word in _WORD_START.finditer(passage.folded):
+        for spelling in subjects.get(word.group(), ()):
+            match = spelling.pattern.match(passage.folded, word.start())
+            worth = _worth(passage, *match.span(), spelling) if match else 0
+            if match is None or worth <= 0:
+                continue
             start, end = match.span()
-            worth = _worth(passage, start, end, spelling)
-            if worth <= 0:
-                continue
             rivals = [other for other in taken if start < other.end and other.start < end]
-            if any(other.end - other.start >= end - start for other in rivals):
-                continue
-            taken = [other for other in taken if other not in rivals]
-            taken.append(SubjectMention(spelling.name, passage.text[start:end], number, start, end, worth))
+            if all(other.end - other.start < end - start for other in rivals):
+                taken = [other for other in taken if other not in rivals]
+                taken.append(SubjectMention(spelling.name, passage.text[start:end], number, start, end, worth))
     return taken
 
 
 def _worth(passage: Passage, start: int, end: int, spelling: _Spelling) -> float:
     """«по …» and «урок …» say it is a subject; a teacher's title in the signature does not; 0 means it is not one."""
     before, after = passage.folded[max(0, start - 40) : start], passage.folded[end : end + 24]
-    if _FALSE_AFTER.search(after) or (_FALSE.search(before) and not _CUE.search(before)):
+    if (_FALSE_AFTER.search(after) and "язык" not in passage.folded[start:end]) or (
+        _FALSE.search(before) and not _CUE.search(before)
+    ):
         return 0
     if _IN_A_LANGUAGE.search(before) and spelling.name.endswith("язык"):
         return 0.3
