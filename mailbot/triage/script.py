@@ -14,7 +14,7 @@ from mailbot.triage.translit import LATIN_WORD, cyrillic_of, is_english
 
 _SPACES = re.compile(r"[^\S\n]")
 _INVISIBLE = re.compile(r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe0e\ufe0f\ufeff]")
-_MIXED_WORD = re.compile(r"(?=[A-Za-z]*[А-Яа-яЁё])(?=[А-Яа-яЁё]*[A-Za-z])[A-Za-zА-Яа-яЁё]+")
+_MIXED_WORD = re.compile(r"\b(?=[A-Za-z]*[А-Яа-яЁё])(?=[А-Яа-яЁё]*[A-Za-z])[A-Za-zА-Яа-яЁё]+")
 _LOOKALIKE = dict(zip("AaBCcEeHKkMOoPpTXxYyu", "АаВСсЕеНКкМОоРрТХхУуи", strict=True))
 _LOOKALIKES = str.maketrans(_LOOKALIKE)
 _LONE_LOOKALIKE = re.compile(r"(?<=[А-Яа-яЁё,.!?)»] )[aAcCoOyYkKB](?= [А-Яа-яЁё0-9«\"(])")

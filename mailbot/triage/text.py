@@ -14,7 +14,7 @@ from mailbot.triage.script import ScriptNote, settle
 MAX_CHARACTERS = 20_000  # of one letter; nobody asks a question that long
 
 _TOKEN = re.compile(
-    r"(?P<address>https?://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.-]+)"
+    r"(?P<address>https?://\S{1,500}|www\.\S{1,500}|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{1,200})"
     r"|(?P<number>\d+(?:[.,:/]\d+)*)"
     r"|(?P<word>[^\W\d_]+(?:[-\u2010\u2011'’`][^\W\d_]+)*)"
     r"|(?P<stop>[.!?…;]+|\n+)"

@@ -72,7 +72,7 @@ def _forms(name: str, gender: str) -> tuple[str, ...]:
 
 
 def guessed_given_forms(text: str) -> tuple[NameForm, ...]:
-    """What a name in no list may be by its ending: a boy's after a consonant, a girl's after «а» and «я», and their cases."""
+    """What a name in no list may be by its ending: a boy's after a consonant, a girl's after «а» and «я»."""
     stem, last = text[:-1], text[-1].lower()
     if last in "ая":
         return (NameForm(text, "femn", "nomn"), NameForm(stem if last == "а" else stem + "й", "masc", "gent"))
@@ -115,7 +115,8 @@ def _double(first: str, second: str) -> tuple[NameForm, ...]:
 
 
 _ENDEARING = re.compile(
-    r"(.{3,}?)(?:[оеё]чк|[еоё]ньк|[уюи]шк|ул|юл|к)(?P<ending>а|и|е|у|ой)|(?P<boy>.{3,}?)(?:ок|ик|чик)(?P<boy_ending>|а|у|ом|е)"
+    r"(.{3,}?)(?:[оеё]чк|[еоё]ньк|[уюи]шк|ул|юл|к)(?P<ending>а|и|е|у|ой)|(?P<boy>.{3,}?)(?:ок|ик|чик)(?P<boy_ending>"
+    r"|а|у|ом|е)"
 )
 _ENDEARING_CASES = {"а": "nomn", "и": "gent", "е": "datv", "у": "accs", "ой": "ablt"}
 _BOY_CASES = {"": "nomn", "а": "gent", "у": "datv", "ом": "ablt", "е": "loct"}
@@ -133,7 +134,8 @@ def _endearing(form: str) -> tuple[NameForm, ...]:
 
 
 _PATRONYMIC_STRICT = re.compile(
-    r"\w+(?:[оеё]вич(?:а|у|ем|е)?|ьич(?:а|у|ом|ем|е)?|[оеё]вн(?:а|ы|е|у|ой)|[иь]ничн(?:а|ы|е|у|ой)|кузьмич\w*|ильич\w*|лукич\w*|фомич\w*|ич[нш](?:а|ы|е|у|ой))"
+    r"\w+(?:[оеё]вич(?:а|у|ем|е)?|ьич(?:а|у|ом|ем|е)?|[оеё]вн(?:а|ы|е|у|ой)|[иь]ничн(?:а|ы|е|у|ой)|кузьмич\w*"
+    r"|ильич\w*|лукич\w*|фомич\w*|ич[нш](?:а|ы|е|у|ой))"
 )
 PATRONYMIC_WORDS = frozenset(("оглы", "кызы", "улы", "уулу", "гызы"))
 

@@ -8,18 +8,23 @@ from mailbot.triage.language import plain
 from mailbot.triage.script import settle
 from mailbot.triage.text import Reading
 
+MAX_SIGNATURE = 2_000  # characters
 MAX_QUOTED = 6_000  # characters of a quoted thread that are looked at
 
 _FAREWELL = re.compile(
-    r"^[ \t>*_-]*(?:(?:с|со)\s+(?:уваж|благодарн|наилучш|почтен|признат)|с\s*ув\.|уважением|--\s*$|__|отправлено (?:с|из)\b"
-    r"|всего (?:доброго|хорошего)|до свидания|заранее (?:спасибо|благодар)|(?:большое )?спасибо|благодарю|жду (?:ответ|решен))",
+    r"^[ \t>*_-]*(?:(?:с|со)\s+(?:уваж|благодарн|наилучш|почтен|признат)|с\s*ув\.|уважением|--\s*$|__|отправлено (?:с"
+    r"|из)\b"
+    r"|всего (?:доброго|хорошего)|до свидания|заранее (?:спасибо|благодар)|(?:большое )?спасибо|благодарю"
+    r"|жду (?:ответ|решен))",
     re.MULTILINE,
 )
 _NAME_LINE = re.compile(
-    r"[А-ЯЁA-Z][\w.-]*\.?(?:[ ,.]+(?:[А-ЯЁA-Z][\w.-]*\.?|\([А-ЯЁ][а-яё-]+\)|мама|папа|кл\.?|рук\.?|класс\w*|учител\w*)){0,6}[.,]?"
+    r"[А-ЯЁA-Z][\w.-]*\.?(?:[ ,.]+(?:[А-ЯЁA-Z][\w.-]*\.?|\([А-ЯЁ][а-яё-]+\)|мама|папа|кл\.?|рук\.?|класс\w*"
+    r"|учител\w*)){0,6}[.,]?"
 )
 _ROLE_LINE = re.compile(
-    r"(?:мама|папа|мать|отец|бабушка|дед(?:ушка)?|опекун|родитель|учитель|преподаватель|кл\.? ?рук\w*|классн\w+|ученик|ученица)\b"
+    r"(?:мама|папа|мать|отец|бабушка|дед(?:ушка)?|опекун|родитель|учитель|преподаватель|кл\.? ?рук\w*|классн\w+"
+    r"|ученик|ученица)\b"
 )
 _CLOSING_LINES = 6
 
@@ -47,7 +52,7 @@ def passages_of(letter: Letter, reading: Reading) -> tuple[Passage, ...]:
     pieces = (
         ("subject", reading.subject),
         ("body", reading.question),
-        ("signature", settle(letter.signature).text),
+        ("signature", settle(letter.signature[:MAX_SIGNATURE]).text),
         ("quoted", settle(quoted).text),
     )
     return tuple(Passage(text, plain(text), source, _tail_of(text)) for source, text in pieces if text.strip())

@@ -1,10 +1,9 @@
 """The pupil's surname and given name, in any order and case, settled as «Тихая Дарья»; never the writer's own name.
 
-Every neighbouring pair of a given name and something like a surname is a candidate; cues around it («сын», a class, «я»,
-«учитель», a signature) decide whether it is a pupil.
+Every neighbouring pair of a given name and something like a surname is a candidate; cues around it («сын», a class,
+«я», «учитель», a signature) decide whether it is a pupil.
 """
 
-import re
 from dataclasses import dataclass
 
 from mailbot.letters.letter import Letter
@@ -13,41 +12,23 @@ from mailbot.triage.language import parses_of, plain
 from mailbot.triage.slots.apart import pupil_apart
 from mailbot.triage.slots.name_pairs import NamePair, pairs_in
 from mailbot.triage.slots.passage import Passage
+from mailbot.triage.slots.pupil_cues import (
+    ADULT_AFTER,
+    ADULT_BEFORE,
+    CLASS_TO_NAME,
+    IN_ONE_BREATH,
+    MOVED_AFTER,
+    MOVED_BEFORE,
+    NAME_TO_CLASS,
+    OTHER_PUPIL_BEFORE,
+    PARENT_OF_AFTER,
+    PUPIL_BEFORE,
+    RELATIVE_BEFORE,
+    SEVERAL,
+    WRITER_BEFORE,
+)
 from mailbot.triage.slots.school_class import ClassMention
 
-_PUPIL = re.compile(
-    r"(?:\bсын[а-я]{0,3}|сыноч[а-я]+|сынишк[а-я]+|\bдоч[а-я]+|\bдоцент|ребен[а-я]+|реб\.|\bдет[а-я]+|внук[а-я]*|внуч[а-я]+|племян[а-я]+|ученик[а-я]*|ученик|учениц[а-я]+|учащ[а-я]+|уч-с[а-я]+|обучающ[а-я]+|воспитанни[а-я]+"
-    r"|мальчик[а-я]*|девочк[а-я]+|брат[а-я]{0,3}|братик[а-я]*|сестр[а-я]+|сестренк[а-я]+|пасын[а-я]+|падчериц[а-я]+|подопечн[а-я]+|крестни[а-я]+|близнец[а-я]*|двойня[а-я]*|старш[а-я]+|младш[а-я]+|средн[а-я]+|ф\.?\s?и\.?\s?о\.?(?: ребенка)?|фамилия(?: и имя)?|моего|моей|моему|мою|нашего|нашей|нашему|нашу|моя|мой|наш|наша|одноклассни[а-я]+|школьни[а-я]+|опекаем[а-я]+|реб[её]нок)"
-    r"[\s:,(«\"–—-]*(?:(?:зовут|его|ее|ученик[а-я]*|учениц[а-я]+|учащ[а-я]+|класса|класс|по имени|имя|это|\d{1,2}[\s\"«-]*[а-яa-z]?[\"»]?(?: ?кл\.?)?)[\s:,(–—-]*){0,3}$"
-)
-_WRITER = re.compile(
-    r"(?:\bя|меня зовут|\bпишет|пишу|вас беспокоит|беспокоит|обращается|с уваж[а-я]*|с ув\.?|уважением|спасибо|заранее благодарю|благодарностью|подпись|\bот|от кого|это)[\s:,.!–—-]*(?:(?:вам|опять|снова|я|мама|папа|бабушка)\s+)?$"
-)
-_ADULT = re.compile(
-    r"(?:учител[а-я]+|училк[а-я]+|преподавател[а-я]+|педагог[а-я]*|препод[а-я]*|классн[а-я]+(?: руковод[а-я]+)?|кл\.? ?рук[а-я]*\.?|руководител[а-я]+|завуч[а-я]*|директор[а-я]*|психолог[а-я]*|логопед[а-я]*|тренер[а-я]*|воспитател[а-я]+|секретар[а-я]+"
-    r"|библиотекар[а-я]+|врач[а-я]*|медсестр[а-я]+|социальн[а-я]+|зам\.?|заместител[а-я]+|репетитор[а-я]*|коллег[а-я]+|физрук[а-я]*|уважаем[а-я]+|информатик[а-я]*|нян[а-я]+|соседк[а-я]+|писател[а-я]+|поэт[а-я]*|имени|им\.|улиц[а-я]+|ул\.|книг[а-я]+|роман[а-я]*|вместо)[\s:,(–—-]*$"
-)
-_RELATIVE = re.compile(
-    r"(?P<kin>\bмам[а-я]{1,3}|\bпап[а-я]{1,3}|\bматери|\bмать|\bматерью|\bотц[а-я]{1,3}|\bотец|\bбабушк[а-я]+|\bдедушк[а-я]+|\bдед[а-я]{0,2}|\bмуж[а-я]{0,3}|\bжен[а-я]{1,2}|\bтет[а-я]{1,3}|\bопекун[а-я]*|\bродител[а-я]+|представител[а-я]+|\bсупруг[а-я]*|\bтещ[а-я]+|\bсвекров[а-я]+)[\s:,(–—-]*$"
-)
-_ADULT_AFTER = re.compile(
-    r"^[\s,(–—-]*(?:это )?(?:мам[аы]|пап[аы]|мать|отец|бабушка|дед(?:ушка)?|родитель|опекун|представитель|учител|преподават|классн|кл\.? ?рук|завуч|зам\b|директор|психолог|педагог|воспитател|секретар|тетя|логопед|соц)"
-)
-_PARENT_OF = re.compile(
-    r"[\s,(–—-]*(?:мат|мам|отец|отц|пап|бабушк|представител)[а-я]*\s+(?:ученик|учениц|обуча|учащ|ребен|\d)"
-)
-_OTHER_PUPIL = re.compile(
-    r"(?:чуж[а-я]+|друг[а-я]{2,3}|как(?:ой|ая|ого|ую|ие|их|ой)[ -]?то|некий|некая|некоего|посторонн[а-я]+|однофамил[а-я]+|вместо (?:него|нее)|перепута[а-я]+ с|спутал[а-я]* с|сосед[а-я]*|подруг[а-я]+|друг[а-я]?|еще один|ещё одна|после|между|следующ[а-я]+|обидчик[а-я]*)[\s:,(«\"–—-]*(?:мальчик[а-я]*|девочк[а-я]+|ученик[а-я]*|ребен[а-я]+|учениц[а-я]+)?[\s,«\"]*$"
-)
-_GAP_MARKS = r"[\s,:;()«»\"|/–—-]*"
-_PUPIL_OF = (
-    r"(?:из|с|в|ученик[а-я]*|учениц[а-я]+|учащ[а-я]+|обучающ[а-я]+|уч-[а-я]+|класса?|кл\.?|учится|наш[а-я]+|же|фио)"
-)
-_CLASS_AFTER_GAP = re.compile(rf"\.?\s*|{_GAP_MARKS}(?:{_PUPIL_OF}{_GAP_MARKS}){{0,4}}")
-_CLASS_BEFORE_GAP = re.compile(rf"\.?\s*|{_GAP_MARKS}(?:(?:{_PUPIL_OF}|сын[а-я]*|доч[а-я]*){_GAP_MARKS}){{0,4}}")
-_MOVED = re.compile(
-    r"[\s,(]*(?:отчисл|зачисл|прибыл|выбыл|перевед|переводит|болеет|заболел|отсутств)[а-я]*[\s,:]*$|[\s,(]+(?:отчисл|зачисл|прибыл|выбыл|перевед|болеет|заболел|отсутств)"
-)
 _ENOUGH = 1.0
 _NEAR_THE_BEST = 5.0
 
@@ -65,26 +46,47 @@ class Pupil:
     near_class: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """What a name is judged by: the passage it stands in, the words around it, the classes, and who writes."""
+
+    passage: Passage
+    number: int
+    classes: tuple[ClassMention, ...]
+    is_pupil_writing: bool
+    own_name: frozenset[str]
+
+    def before(self, pair: NamePair) -> str:
+        return self.passage.folded[max(0, pair.start - 60) : pair.start]
+
+    def after(self, pair: NamePair) -> str:
+        return self.passage.folded[pair.end : pair.end + 40]
+
+
 def pupils_in(
     letter: Letter, passages: tuple[Passage, ...], audience: Audience, classes: tuple[ClassMention, ...]
 ) -> tuple[Pupil, ...]:
     """The pupil the letter is about, or several if it names brothers and sisters or a list; () if there is none."""
     own_name = frozenset(plain(letter.sender.name).replace(",", " ").split())
-    candidates = [
-        Pupil(
-            name=pair.name,
-            words=passage.text[pair.start : pair.end],
-            passage=number,
-            start=pair.start,
-            end=pair.end,
-            worth=_worth(passage, number, pair, audience, classes, own_name),
-            near_class=_class_beside(passage, number, pair, classes) is not None,
-        )
-        for number, passage in enumerate(passages)
-        for pair in pairs_in(passage)
-    ]
+    candidates: list[Pupil] = []
+    for number, passage in enumerate(passages):
+        beside = tuple(mention for mention in classes if mention.passage == number)
+        scene = _Scene(passage, number, beside, audience is Audience.STUDENT, own_name)
+        candidates += [_pupil(scene, pair) for pair in pairs_in(passage)]
     chosen = _chosen(passages, [pupil for pupil in candidates if pupil.worth >= _ENOUGH])
     return chosen or _apart(passages, audience)
+
+
+def _pupil(scene: _Scene, pair: NamePair) -> Pupil:
+    return Pupil(
+        name=pair.name,
+        words=scene.passage.text[pair.start : pair.end],
+        passage=scene.number,
+        start=pair.start,
+        end=pair.end,
+        worth=_worth(scene, pair),
+        near_class=_has_class_beside(scene, pair),
+    )
 
 
 def _apart(passages: tuple[Passage, ...], audience: Audience) -> tuple[Pupil, ...]:
@@ -120,55 +122,54 @@ def _chosen(passages: tuple[Passage, ...], candidates: list[Pupil]) -> tuple[Pup
 def _in_one_breath(passage: Passage, first: Pupil, second: Pupil) -> bool:
     """«Сони Ярцевой и Кати Бубновой», «1. Ли Артём, 7А 2. Сидоренко Павел, 7А»."""
     gap = passage.folded[first.end : second.start]
-    return len(gap) < 60 and bool(_ENUMERATED.fullmatch(gap))
+    return len(gap) < 60 and bool(IN_ONE_BREATH.fullmatch(gap))
 
 
 def _is_sibling(passage: Passage, pupil: Pupil, best: Pupil) -> bool:
     """The same surname, a class of its own, and the letter says there are several children."""
     family = plain(pupil.name)[:4] == plain(best.name)[:4]
-    return family and pupil.near_class and best.near_class and bool(_SEVERAL.search(passage.folded))
+    return family and pupil.near_class and best.near_class and bool(SEVERAL.search(passage.folded))
 
 
-_SEVERAL = re.compile(
-    r"\b(?:двое|двоих|трое|троих|четверо|пятеро|обоим|обоих|оба|обе|дети|детей|детям|сестр[а-я]+|брат[а-я]*|близнец[а-я]*|двойн[а-я]+)\b"
-)
-_ENUMERATED = re.compile(
-    r"(?:[\s,;().:|/–—-]|\d{1,2}[\s\"«-]{0,2}[а-я]?[\"»]?(?![а-я])|кл(?:асс[а-я]*)?\b\.?|\bи\b|\bеще\b|\bа также\b|\b(?:его|ее)\b"
-    r"|\b(?:брат|сестр|сын|доч|ученик|учениц)[а-я]*\b)*"
-)
+def _worth(scene: _Scene, pair: NamePair) -> float:
+    """The sum of the cues; earlier places and passages count a little more."""
+    place = scene.number * 0.2 + 1.5 * (scene.passage.source == "quoted") + pair.start / 5000
+    about_writer = _signs_of_writer(scene, pair)
+    return pair.likeness - place + _signs_of_pupil(scene, pair) - _signs_of_another(scene, pair) + about_writer
 
 
-def _worth(
-    passage: Passage,
-    number: int,
-    pair: NamePair,
-    audience: Audience,
-    classes: tuple[ClassMention, ...],
-    own_name: frozenset[str],
-) -> float:
-    """The sum of the cues; see the module's docstring."""
-    before = passage.folded[max(0, pair.start - 60) : pair.start]
-    after = passage.folded[pair.end : pair.end + 40]
-    is_pupil_writing = audience is Audience.STUDENT
-    worth = pair.likeness - number * 0.2 - pair.start / 5000
-    worth += 3 * bool(_PUPIL.search(before)) + (pair.case not in ("nomn", ""))
-    worth += 3 * (_class_beside(passage, number, pair, classes) is not None)
-    worth += _kin_worth(before, pair)
-    worth -= 5 * bool(_ADULT.search(before)) + 5 * bool(
-        _PARENT_OF.match(after) or (pair.case == "nomn" and _ADULT_AFTER.match(after))
-    )
-    worth -= 3 * bool(_OTHER_PUPIL.search(before)) + 4 * _is_in_quotes(passage, pair)
-    worth += 3 * bool(_MOVED.search(before[-30:]) or _MOVED.match(after))
-    worth -= 1.5 * (passage.source == "quoted") + 1.5 * (pair.adult_order and not _PUPIL.search(before))
-    if is_pupil_writing:
-        return worth + 4 * bool(_WRITER.search(before)) + 2 * passage.is_closing(pair.start)
-    worth -= 5 * bool(_WRITER.search(before)) + 4 * (passage.is_closing(pair.start) and pair.case == "nomn")
-    return worth - 4 * (pair.case == "nomn" and {plain(pair.surname), plain(pair.given)} <= own_name)
+def _signs_of_pupil(scene: _Scene, pair: NamePair) -> float:
+    """«сын», a class beside the name, «зачислен», «мама Рябинина Елисея», any case but the nominative."""
+    before = scene.before(pair)
+    said = bool(PUPIL_BEFORE.search(before)) + _has_class_beside(scene, pair)
+    moved = bool(MOVED_BEFORE.search(before[-30:]) or MOVED_AFTER.match(scene.after(pair)))
+    return 3 * (said + moved) + (pair.case != "nomn") + _kin_worth(before, pair)
+
+
+def _signs_of_another(scene: _Scene, pair: NamePair) -> float:
+    """A teacher, a parent, somebody else's child, a person in a book."""
+    before, after = scene.before(pair), scene.after(pair)
+    adult = bool(PARENT_OF_AFTER.match(after)) or (pair.case == "nomn" and bool(ADULT_AFTER.match(after)))
+    full_name = pair.adult_order and not PUPIL_BEFORE.search(before)
+    other = 3 * bool(OTHER_PUPIL_BEFORE.search(before)) + 4 * _is_in_quotes(scene.passage, pair)
+    return 5 * bool(ADULT_BEFORE.search(before)) + 5 * adult + 1.5 * full_name + other
+
+
+def _signs_of_writer(scene: _Scene, pair: NamePair) -> float:
+    """«Я, Иванова Ольга», the signature, the name in From: welcome from a pupil, unwelcome from anybody else."""
+    introduced = bool(WRITER_BEFORE.search(scene.before(pair)))
+    closing = scene.passage.is_closing(pair.start)
+    if scene.is_pupil_writing:
+        return 4 * introduced + 2 * closing
+    if pair.case != "nomn":
+        return -5.0 * introduced
+    sender = {plain(pair.surname), plain(pair.given)} <= scene.own_name
+    return -5.0 * introduced - 4 * closing - 4 * sender
 
 
 def _kin_worth(before: str, pair: NamePair) -> float:
     """«мама Рябинина Елисея» names a pupil, «мама Ольга Рябинина» and «папу, Корниенко Виктора» do not."""
-    kin = _RELATIVE.search(before)
+    kin = RELATIVE_BEFORE.search(before)
     if not kin:
         return 0
     cases = {parse.case for parse in parses_of(kin["kin"]) if "NOUN" in parse.grammemes}
@@ -177,18 +178,17 @@ def _kin_worth(before: str, pair: NamePair) -> float:
     return -5 if pair.case in cases else 0
 
 
-def _class_beside(
-    passage: Passage, number: int, pair: NamePair, classes: tuple[ClassMention, ...]
-) -> ClassMention | None:
-    """The class written right before or after the name, if any."""
-    for mention in classes:
-        if mention.passage != number:
-            continue
-        is_after = mention.start >= pair.end
-        gap = passage.folded[pair.end : mention.start] if is_after else passage.folded[mention.end : pair.start]
-        if len(gap) < 40 and (_CLASS_AFTER_GAP if is_after else _CLASS_BEFORE_GAP).fullmatch(gap):
-            return mention
-    return None
+def _has_class_beside(scene: _Scene, pair: NamePair) -> bool:
+    """Whether a class is written right before or after the name."""
+    return any(_is_beside(scene.passage.folded, pair, mention) for mention in scene.classes)
+
+
+def _is_beside(folded: str, pair: NamePair, mention: ClassMention) -> bool:
+    if mention.start >= pair.end:
+        gap = folded[pair.end : mention.start]
+        return len(gap) < 40 and bool(NAME_TO_CLASS.fullmatch(gap))
+    gap = folded[mention.end : pair.start]
+    return len(gap) < 40 and bool(CLASS_TO_NAME.fullmatch(gap))
 
 
 def _is_in_quotes(passage: Passage, pair: NamePair) -> bool:
