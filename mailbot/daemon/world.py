@@ -22,8 +22,9 @@ Log = structlog.stdlib.BoundLogger
 class Seen:
     """What this session knows of the server; lost with it, and found again by looking.
 
-    present: UIDs by letter key (the same bytes may lie there twice). passed_over: UIDs that need nothing (older than the
-    first contact, or filed on a server that cannot remove). sent_from: next UID of Sent to look at. answered: Message-IDs that people answered themselves.
+    present: UIDs by letter key (the same bytes may lie there twice). passed_over: UIDs that need nothing (older than
+    the first contact, or filed on a server that cannot remove). sent_from: next UID of Sent to look at. answered:
+    Message-IDs that people answered themselves.
     """
 
     uidvalidity: int = 0

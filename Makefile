@@ -1,0 +1,50 @@
+# Everything a developer or CI runs. A fresh machine needs Python 3.11 (or later), make and git; the rest is installed here.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+TESTS ?= tests
+
+.PHONY: demo test check bench model eval lock servers clean
+
+demo: $(READY)
+	$(BIN)/mailbot demo
+
+test: $(READY) servers
+	$(BIN)/pytest $(TESTS)
+
+check: $(READY)
+	$(BIN)/ruff format --check mailbot tests bench
+	$(BIN)/ruff check mailbot tests bench
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY) servers
+	$(BIN)/python -m bench
+
+model: $(READY)
+	$(BIN)/python -m mailbot.training.train
+
+eval: $(READY)
+	$(BIN)/python -m mailbot.training.evaluate
+
+# What tests need of the system: Dovecot as the mail server. Installed when we are root, else said in one line.
+servers:
+	@if command -v dovecot >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends dovecot-imapd >/dev/null; \
+	else echo "tests that need Dovecot will fail: install dovecot-imapd (2.3) or run as root"; fi
+
+$(READY): requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $(READY)
+
+# Pins everything with hashes, for Python 3.11 to 3.13.
+lock: $(READY)
+	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --extra dev -o requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) demo-out build *.egg-info
