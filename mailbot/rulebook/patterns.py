@@ -19,7 +19,7 @@ _OUTSIDE = {
     "S": r"[^\s\p{Z}]",
 }
 _INSIDE = {"w": r"\p{L}\p{N}_", "d": r"\p{Nd}", "D": r"\P{Nd}", "s": r"\s\p{Z}"}
-_PIECE = re.compile(r"\\.|\[\^?\]?|\]|[^\\\[\]]+", re.DOTALL)
+_PIECE = re.compile(r"\\.?|\[\^?\]?|\]|[^\\\[\]]+", re.DOTALL)
 _MAX_MEMORY = 1 << 20
 
 
@@ -65,10 +65,11 @@ def _with_unicode_classes(pattern: str) -> str:
 
 
 def _escape(piece: str, inside: bool) -> str:
+    letter = piece[1:]
     known = _INSIDE if inside else _OUTSIDE
-    if piece[1] in known:
-        return known[piece[1]]
-    return piece if piece[1].isascii() else _folded(piece)
+    if inside and letter in _OUTSIDE and letter not in known:
+        raise PatternError(f"{piece} inside [...]; [^...] says the opposite")
+    return known.get(letter, piece)
 
 
 def _folded(piece: str) -> str:

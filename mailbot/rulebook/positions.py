@@ -76,14 +76,20 @@ def document(file: str, data: bytes) -> Checked[Document]:
     except _RefusedError as refused:
         return Checked(None, (refused.problem,))
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1)
-        return Checked(None, (_problem(place, ProblemCode.YAML, *said_of_yaml(str(error.problem or error.context))),))
+        words = said_of_yaml(str(error.problem or error.context))
+        return Checked(None, (_problem(_place_of(error, file), ProblemCode.YAML, *words),))
     except ReaderError as error:
         line = data.decode("utf-8", "replace")[: error.position].count("\n") + 1
         return Checked(None, (_problem(Place(file, line), ProblemCode.YAML, *said_of_yaml("control character")),))
     except (YAMLError, ValueError, OverflowError) as error:  # escapes beyond Unicode, version numbers
         return Checked(None, (_problem(Place(file, 1), ProblemCode.YAML, *said_of_yaml(str(error))),))
+
+
+def _place_of(error: MarkedYAMLError, file: str) -> Place:
+    """Where the fault is; for a quote never closed, where it was opened."""
+    unclosed = "end of stream" in str(error.problem)
+    mark = (error.context_mark if unclosed else None) or error.problem_mark or error.context_mark
+    return Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1)
 
 
 def _text(file: str, data: bytes) -> str:

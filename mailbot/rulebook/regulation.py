@@ -125,7 +125,7 @@ def _locked_problems(own: RegulationForm, document: Document, pack: PackForm) ->
     for name in own.clauses:
         if name in pack.clauses and pack.clauses[name].locked:
             by = f" ({note.printed})" if note else ""
-            quoted = f"«{' '.join(note.text.split())}»" if note else ""
+            quoted = f"«{' '.join(note.text.split()).rstrip('.')}»" if note else ""
             what = Words(ru=f"пункт «{name}» школа изменять не может{by}", en=f"clause «{name}» is locked{by}")
             mend = Words(ru=f"Удалите его отсюда. {quoted}".strip(), en=f"Remove it here. {quoted}".strip())
             place = document.key("clauses", name)

@@ -33,7 +33,7 @@ def lifecycle_problems(
             en="Name in on_expired_clause the clause that lets the school refuse, or write «on_expired: forward»",
         )
         yield Problem(place=document.place("on_expired"), code=ProblemCode.UNKNOWN_CLAUSE, what=what, mend=mend)
-    elif form.on_expired is OnExpired.REFUSE and own and clause not in own.clauses:
+    elif form.on_expired is OnExpired.REFUSE and pack and own and clause in pack.clauses and clause not in own.clauses:
         what = Words(
             ru=f"пункт «{clause}» даёт право отклонить службе поддержки, а не школе",
             en=f"clause «{clause}» lets the vendor's support refuse, not the school",

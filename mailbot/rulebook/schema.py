@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from types import UnionType
 from typing import Annotated, TypeVar, Union, get_args, get_origin
 
@@ -31,8 +32,21 @@ def formed(document: Document, form: type[F]) -> Checked[F]:
     try:
         return Checked(form.model_validate_json(document.json))
     except ValidationError as error:
-        found = (_problem(details, document, form) for details in error.errors(include_url=False))
-        return Checked(None, tuple(found))
+        said = error.errors(include_url=False)
+        return Checked(None, tuple(_problem(details, document, form) for details in said if not _echo(details, said)))
+
+
+def _echo(details: ErrorDetails, said: list[ErrorDetails]) -> bool:
+    """A complaint that only follows from another: a list «empty» because its items are wrong, a misspelt key."""
+    path = details["loc"]
+    if details["type"] == "too_short":
+        return any(other["loc"][: len(path)] == path and other is not details for other in said)
+    if details["type"] != "missing":
+        return False
+    beside = (
+        str(other["loc"][-1]) for other in said if other["type"] == "extra_forbidden" and other["loc"][:-1] == path[:-1]
+    )
+    return bool(get_close_matches(str(path[-1]), beside, n=1))
 
 
 def _problem(details: ErrorDetails, document: Document, form: type[BaseModel]) -> Problem:

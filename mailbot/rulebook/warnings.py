@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from mailbot.errors import Words
 from mailbot.rulebook.assembly import part
 from mailbot.rulebook.files import PACKS, RuleFolder
+from mailbot.rulebook.ids import Topic
 from mailbot.rulebook.problems import Problem, ProblemCode
 from mailbot.rulebook.regulation import pack_problems
 from mailbot.rulebook.regulation_models import PackForm
-from mailbot.rulebook.types import Example, Place, Rule, Rulebook
+from mailbot.rulebook.types import Example, Phrase, Place, Rule, Rulebook, Token
 
 _PLACEHOLDER_DOMAINS = ("example.org", "example.com", ".example")
 
@@ -26,6 +27,7 @@ def warnings_of(book: Rulebook, folder: str) -> Iterator[Problem]:
     yield from _placeholders(book, folder)
     yield from _untested(book)
     yield from _topics_without_guidance(book)
+    yield from _same_phrases(book)
     yield from _zone(book, folder)
 
 
@@ -77,6 +79,19 @@ def _topics_without_guidance(book: Rulebook) -> Iterator[Problem]:
             what = Words(ru=f"на тему «{topic.title}» нечего ответить", en=f"nothing to answer on «{topic.id}»")
             mend = Words(ru="Добавьте guidance", en="Add guidance")
             yield Problem(place=topic.place, code=ProblemCode.NO_GUIDANCE, what=what, mend=mend, warning=True)
+
+
+def _same_phrases(book: Rulebook) -> Iterator[Problem]:
+    """A phrase that speaks for two topics decides for neither."""
+    first: dict[tuple[tuple[Token, ...], str], tuple[Phrase, Topic]] = {}
+    for topic in book.topics.values():
+        for phrase in (phrase for rule in topic.rules for phrase in rule.phrases):
+            other, owner = first.setdefault((phrase.tokens, phrase.pattern), (phrase, topic.id))
+            if owner is not topic.id:
+                what = Words(ru=f"фраза «{phrase.written}» есть и в теме «{owner}» ({other.place})",
+                             en=f"the phrase «{phrase.written}» stands in «{owner}», too ({other.place})")  # fmt: skip
+                mend = Words(ru="Оставьте её в одной теме или уточните", en="Keep it in one topic or make it narrower")
+                yield Problem(place=phrase.place, code=ProblemCode.SAME_PHRASE, what=what, mend=mend, warning=True)
 
 
 def _zone(book: Rulebook, folder: str) -> Iterator[Problem]:

@@ -3,8 +3,8 @@
 from mailbot.errors import Words
 
 _QUOTE = Words(
-    ru="Если в тексте есть «: », « #» или он начинается с * & ! % @ {, возьмите его в кавычки",
-    en="Put text that has «: » or « #» or begins with * & ! % @ { into quotes",
+    ru="Текст, где есть «: » или « #» или который начинается с * & ! % @ {, возьмите в кавычки; проверьте и отступ",
+    en="Put text that has «: » or « #» or begins with * & ! % @ { into quotes; check the indentation as well",
 )
 _INDENT = Words(
     ru="Проверьте отступы: соседние строки одного раздела начинаются с одной колонки",
