@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
+from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience, Flag, Intent, Topic
 from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled
-from mailbot.triage.features import pieces_of, units_of
+from mailbot.triage.features import Kind, pieces_of, units_of
 from mailbot.triage.model import Bag, brain_from
 from mailbot.triage.text import Reading, readable
 
@@ -35,16 +36,17 @@ class Head:
 def learn(letters: Sequence[Labelled]) -> bytes:
     """The bytes of a model file fitted to the letters."""
     readings = [readable(one.letter) for one in letters]
-    seen = Counter(unit for reading in readings for unit in set(_all_units(reading)))
+    seen = Counter(unit for one, reading in zip(letters, readings, strict=True) for unit in set(_all_units(one.letter, reading)))
     vocabulary = sorted(unit for unit, times in seen.items() if times >= LEAST_LETTERS)
     idf = np.array([np.log((1 + len(letters)) / (1 + seen[unit])) + 1 for unit in vocabulary], np.float32)
     without_heads = brain_from(model_file(vocabulary, idf, [Head("topic none", np.zeros(len(vocabulary)), 0.0)]))
-    rows = matrix_of([without_heads.bag_of(reading) for reading in readings], len(vocabulary))
-    return model_file(vocabulary, idf, [*_judges(rows, letters), *_flags(rows, letters)])
+    rows = matrix_of([without_heads.bag_of(one.letter, reading) for one, reading in zip(letters, readings, strict=True)], len(vocabulary))
+    said = rows.multiply(np.array([unit[0] != Kind.SENDER for unit in vocabulary])).tocsr()
+    return model_file(vocabulary, idf, [*_judges(rows, said, letters), *_flags(said, letters)])
 
 
-def _all_units(reading: Reading) -> Iterable[str]:
-    yield from (unit for unit, _ in units_of(reading))
+def _all_units(letter: Letter, reading: Reading) -> Iterable[str]:
+    yield from (unit for unit, _ in units_of(letter, reading))
     for word in reading.words:
         yield from pieces_of(word.form)
 
@@ -61,15 +63,16 @@ def matrix_of(bags: Sequence[Bag], width: int) -> csr_matrix:
     )
 
 
-def _judges(rows: csr_matrix, letters: Sequence[Labelled]) -> list[Head]:
+def _judges(rows: csr_matrix, said: csr_matrix, letters: Sequence[Labelled]) -> list[Head]:
+    """`said` is `rows` without the units that tell who writes: they know nothing of what is asked."""
     trust = np.array([PHRASE_WEIGHT if one.pen == PHRASEBOOK_PEN else 1.0 for one in letters])
     heads: list[Head] = []
-    for kind, labels, names in (
-        ("topic", [str(one.topics[0]) for one in letters], tuple(Topic)),
-        ("intent", [str(one.intent) for one in letters], tuple(Intent)),
-        ("audience", [str(one.audience) for one in letters], tuple(Audience)),
+    for kind, labels, names, heard in (
+        ("topic", [str(one.topics[0]) for one in letters], tuple(Topic), said),
+        ("intent", [str(one.intent) for one in letters], tuple(Intent), said),
+        ("audience", [str(one.audience) for one in letters], tuple(Audience), rows),
     ):
-        judge = LogisticRegression(C=STRENGTH, max_iter=500, class_weight="balanced").fit(rows, labels, trust)
+        judge = LogisticRegression(C=STRENGTH, max_iter=500, class_weight="balanced").fit(heard, labels, trust)
         found = {name: (judge.coef_[n], float(judge.intercept_[n])) for n, name in enumerate(judge.classes_)}
         heads += [Head(f"{kind} {name}", *found[str(name)]) for name in names]
     return heads

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
 
+from mailbot.letters.letter import Letter
+from mailbot.triage.sender import signs_of_sender
 from mailbot.triage.signs import asks_for_something, sentences_of, signs_of
 from mailbot.triage.text import Reading, Word
 
 SHORTEST_PIECE, LONGEST_PIECE = 2, 5  # letters
 LONGEST_WORD = 24  # letters of a word that are looked at
 WHOLE_LETTER = -1  # the word number of a unit that no single word carries
+_ABOUT = frozenset(("про", "о", "об", "насчет", "касаться", "по"))
+_DENIED_WORDS = 3  # after «не про»
 
 
 class Kind(StrEnum):
@@ -25,25 +29,36 @@ class Kind(StrEnum):
     ASKED_WORD = "a"  # words and pairs of the sentences that ask for something, not of the story around them
     ASKED_PAIR = "q"
     SIGN = "s"
+    SENDER = "f"  # who signs and from where
 
 
-def units_of(reading: Reading) -> Iterator[tuple[str, int]]:
-    """Every unit of a letter but the pieces of words, with the number of the word it came from."""
+def units_of(letter: Letter, reading: Reading) -> Iterator[tuple[str, int]]:
+    """Every unit of a letter, with the number of the word it came from; pieces of words are left to `pieces_of`."""
     number = 0
     for sentence in sentences_of(reading.words):
         asked = asks_for_something(sentence, reading.text)
-        before = "^"
-        for word in sentence:
-            key = key_of(word)
+        keys = keys_of(sentence)
+        for before, key in zip(("^", *keys), keys, strict=False):
             yield f"w{key}", number
             yield f"b{before} {key}", number
             if asked:
                 yield f"a{key}", number
                 yield f"q{before} {key}", number
-            before = key
             number += 1
     for sign in signs_of(reading):
         yield f"s{sign}", WHOLE_LETTER
+    for sign in signs_of_sender(letter):
+        yield f"f{sign}", WHOLE_LETTER
+
+
+def keys_of(sentence: tuple[Word, ...]) -> list[str]:
+    """The words' names; what the writer says it is *not* about («вопрос не про оценки») is marked with «!»."""
+    keys = [key_of(word) for word in sentence]
+    for place in range(len(keys) - 2):
+        if keys[place] == "не" and keys[place + 1] in _ABOUT:
+            denied = slice(place + 2, place + 2 + _DENIED_WORDS)
+            keys[denied] = [f"!{key}" for key in keys[denied]]
+    return keys
 
 
 def key_of(word: Word) -> str:

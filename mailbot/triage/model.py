@@ -13,6 +13,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
+from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Flag
 from mailbot.triage.features import Kind, pieces_of, units_of
 from mailbot.triage.text import Reading
@@ -22,6 +23,7 @@ Numbers = NDArray[np.int32]
 
 WEIGHT = {  # of each kind of units in a letter, chosen by cross-validation: docs/understanding.md
     Kind.WORD: 1.0, Kind.PAIR: 0.7, Kind.PIECE: 1.0, Kind.ASKED_WORD: 0.6, Kind.ASKED_PAIR: 0.5, Kind.SIGN: 0.3,
+    Kind.SENDER: 0.5,
 }  # fmt: skip
 REMEMBERED_FORMS = 20_000  # about 8 MB
 
@@ -65,9 +67,9 @@ class Brain:
             for kind in dict.fromkeys(kinds)
         }
 
-    def bag_of(self, reading: Reading) -> Bag:
+    def bag_of(self, letter: Letter, reading: Reading) -> Bag:
         """The units of a letter that the model knows, each kind scaled to its weight."""
-        known = [(n, word) for unit, word in units_of(reading) if (n := self.vocabulary.get(unit)) is not None]
+        known = [(n, word) for unit, word in units_of(letter, reading) if (n := self.vocabulary.get(unit)) is not None]
         pieces = [self._pieces(word.form) for word in reading.words]
         units = np.concatenate([np.array([n for n, _ in known], np.int32), *pieces])
         words = np.concatenate([

@@ -22,7 +22,7 @@ _ABOUT_THEMSELVES = frozenset((Topic.ACCESS, Topic.PROFILE))
 def triage(letter: Letter, screening: Screening, book: Rulebook, brain: Brain) -> Finding:
     """Everything that can be said of one letter; the decision is taken elsewhere."""
     reading = readable(letter)
-    understood = understand(reading, rules_heard(reading, book), brain)
+    understood = understand(letter, reading, rules_heard(reading, book), brain)
     slots: tuple[FilledSlot, ...] = ()
     topics = _of_machine(understood.topics, screening)
     lacking = tuple((one.topic, _missing(one, slots, understood.audience, book)) for one in topics)

@@ -1,6 +1,6 @@
 """Topics, intents and audience of one letter: what the model learned, moved by the rules the admin wrote.
 
-Public: `understand(reading, letter, heard, brain) -> Understanding`. A heard rule adds to the log-odds of its topic
+Public: `understand(letter, reading, heard, brain) -> Understanding`. A heard rule adds to the log-odds of its topic
 (and of its intent and audience, where it names one); a sure one settles them.
 """
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.rulebook.types import Rule, Strength
 from mailbot.triage.finding import Evidence, TopicFinding
@@ -41,9 +42,9 @@ class Understanding:
     why: tuple[Evidence, ...]
 
 
-def understand(reading: Reading, heard: Sequence[HeardRule], brain: Brain) -> Understanding:
+def understand(letter: Letter, reading: Reading, heard: Sequence[HeardRule], brain: Brain) -> Understanding:
     """The topics a letter asks about, the primary first."""
-    bag = brain.bag_of(reading)
+    bag = brain.bag_of(letter, reading)
     scores = brain.scores_of(bag)
     topics = _judged(brain, scores, heard, "topic")
     intents = _judged(brain, scores, heard, "intent")
