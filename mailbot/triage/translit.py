@@ -24,6 +24,7 @@ _GROUPS = {
 }  # fmt: skip
 _GROUP = re.compile("|".join(sorted(map(re.escape, _GROUPS), key=len, reverse=True)))
 _MAX_SPELLINGS = 400
+_LONGEST_WORD = 40  # letters; longer runs are codes
 _VOWELS = frozenset("аеёиоуыэюя")
 
 # Words of error messages and of the trade that must survive inside a letter in transliteration.
@@ -56,6 +57,8 @@ def is_english(word: str) -> bool:
 
 def cyrillic_of(word: str) -> tuple[str, bool]:
     """A Latin word in Cyrillic, its capitals kept, and whether the dictionary knows the result."""
+    if len(word) > _LONGEST_WORD:
+        return word, False
     spelled, known = _spelled(word.lower())
     if word.isupper() and len(word) > 1:
         return spelled.upper(), known

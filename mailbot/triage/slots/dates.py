@@ -61,7 +61,7 @@ _KINDS = tuple(
         (rf"\b(?:за|на|в|с|со|до|по|к)?\s*(?<![\d.,]){_DAY}(?:-е|-?го|-?ого|-?ое)(?![а-я])|\b{_DAY}\s+числ[а-я]+", 5),
         (rf"\b{_RELATIVE}", 5),
         (rf"\b(?:за|на|в|во|по|с|до)\s+{_SHORT_WEEKDAY}", 5),
-        (r"\b(?:со?|до)\s+(?:осенних|зимних|весенних|летних)\s+каникул|\bпосле\s+(?:(?:осенних|зимних|весенних)\s+)?каникул", 3),
+        (r"\b(?:со?|до|после)\s+(?:(?:осенних|зимних|весенних|летних)\s+)?каникул", 3),
         (rf"\b{_WEEKDAY}", 2),
     )
 )  # fmt: skip
@@ -93,6 +93,7 @@ _HEADER_LINE = re.compile(
 _CLOCK_BEFORE = re.compile(r"\bв\s$")
 _CLOCK = re.compile(r"\d{1,2}\.\d\d")
 _REPLY_LINE = re.compile(r"^.{0,120}(?:20\d\d ?г\b|@).{0,120}:[ \t]*$", re.MULTILINE)
+_MOST_LOOKED_AT = 60
 _MOST_DATES = 3
 _NEAR_THE_BEST = 4.0
 
@@ -124,7 +125,9 @@ def _mentions(passage: Passage) -> list[DateMention]:
     for pattern, worth in _KINDS:
         for match in pattern.finditer(passage.folded, 0, end_of_text):
             start, end = match.span()
-            if any(start < other_end and other_start < end for other_start, other_end in taken):
+            if len(taken) >= _MOST_LOOKED_AT or any(
+                start < other_end and other_start < end for other_start, other_end in taken
+            ):
                 continue
             taken.append((start, end))
             value = _worth(passage, start, end, worth)

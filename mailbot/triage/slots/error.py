@@ -26,7 +26,7 @@ _CODE = re.compile(
 _BARE_CODE = re.compile(
     r"(?<![\d.,№:-])(?:40[0-9]|41[0-9]|42[0-9]|50[0-9]|52[0-9])(?![\d.:]|-\d| каб| рубл| руб| уч| р\b|-м|-й)"
 )
-_ENGLISH = re.compile(r"[A-Z][A-Za-z']+(?:[ ,.:-]+[A-Za-z0-9']+){1,8}")
+_ENGLISH = re.compile(r"\b[A-Z][A-Za-z']{1,30}(?:[ ,.:-]{1,3}[A-Za-z0-9']{1,30}){1,8}")
 _ENGLISH_ERROR = re.compile(
     r"error|fail|denied|forbidden|timed? ?out|timeout|unavailable|not found|invalid|refused|expired|exception"
     r"|bad gateway|unable|cannot|too many|deadlock|unexpected|went wrong|reset|killed|internal|unauthorized",

@@ -14,6 +14,7 @@ from mailbot.triage.slots.surnames import agreed, looks_like_surname, plural_sur
 _WORD = re.compile(r"[А-ЯЁа-яё]{2,}(?:['’-][А-ЯЁа-яё]+)*")
 _BETWEEN = re.compile(r" {1,2}|\n| ?\(|, ")
 _MAX_WORDS = 4_000  # of one passage
+_MOST_PAIRS = 100  # of one passage, the likeliest
 _LEAD = 6  # characters before a word that tell whether it opens a sentence
 # Korean, Chinese and Vietnamese surnames, some of which are given names elsewhere.
 _SHORT_SURNAMES = frozenset(
@@ -64,7 +65,7 @@ def pairs_in(passage: Passage) -> tuple[NamePair, ...]:
     found = [pair for at in range(len(tokens)) for pair in _pairs_at(passage, tokens, at, shouted)]
     found.sort(key=lambda pair: -pair.likeness)
     kept: list[NamePair] = []
-    for pair in found:
+    for pair in found[:_MOST_PAIRS]:
         if not any(pair.start < other.end and other.start < pair.end for other in kept):
             kept.append(pair)
     return tuple(sorted(kept, key=lambda pair: pair.start))
@@ -165,6 +166,7 @@ def _guessed_pairs(passage: Passage, tokens: Sequence[_Token], at: int, shouted:
     )
 
 
+_MOST_PAIRS = 100  # of one passage, the likeliest
 _LEAD = 6  # characters before a word that tell whether it opens a sentence
 _SYLLABLE = 4  # letters of one part of a given name of two words («Чжи Ён»)
 _GAP_OF_A_NAME = 4  # a patronymic stands between given name and surname

@@ -27,6 +27,7 @@ _ROLE_LINE = re.compile(
     r"|ученик|ученица)\b"
 )
 _CLOSING_LINES = 6
+_LONGEST_LINE = 200  # characters looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ def _tail_of(text: str) -> int:
     last = starts[-_CLOSING_LINES] if len(starts) >= _CLOSING_LINES else 0
     farewell = next((found.start() for found in _FAREWELL.finditer(plain(text)) if found.start() >= last), len(text))
     tail = len(text)
-    for start in reversed(starts[1:]):
-        line = text[start:].split("\n", 1)[0].strip()
+    for start in reversed(starts[1:][-_CLOSING_LINES:]):
+        line = text[start : start + _LONGEST_LINE].split("\n", 1)[0].strip()
         if not (_NAME_LINE.fullmatch(line) or (_ROLE_LINE.match(plain(line)) and len(line) < 60)):
             break
         tail = start

@@ -75,6 +75,7 @@ _INLINE_SIGNATURE = re.compile(r"(?:кл\.? ?рук[а-я]*\.?|классн[а-�
 _DIGIT = re.compile(r"[1-9]")
 _ANY_ORDINAL = re.compile(_ORDINAL)
 _NAME_BEFORE = re.compile(r"[а-яё] [А-ЯЁ][а-яё-]+,?\s*$")
+_MOST = 40  # classes of one passage
 _JOIN = re.compile(r"\s*(?:,|и|/|;|или|\+|&|, и|и у|и в|и из|, а также)\s*")
 _MORE_LETTERS = re.compile(r"\s*(?:,|и|/)\s*(?P<letter>[А-ИК-Н])(?![\w.])")
 
@@ -106,6 +107,8 @@ def _found(passage: Passage) -> list[tuple[str, int, int]]:
     taken: list[tuple[str, int, int]] = []
     for match in _candidates(passage):
         start, end = match.span()
+        if len(taken) >= _MOST:
+            break
         if any(start < other[2] and other[1] < end for other in taken) or not _is_meant(passage, match):
             continue
         value = _settled(match)
