@@ -78,6 +78,14 @@ class Ear:
         said = ((self._rules[n], speaks(self._rules[n], reading, denial)) for n in sorted(self._worth_trying(reading)))
         return tuple((rule, evidence) for rule, evidence in said if evidence)
 
+    def places(self, reading: Reading, denial: Denial = Denial.SUBJECT) -> Iterator[tuple[Rule, Span]]:
+        """Every place where a rule's phrase is heard and not denied; exceptions are for the caller to weigh."""
+        for number in sorted(self._worth_trying(reading)):
+            for phrase in self._rules[number].phrases:
+                for span in _spans(phrase, reading.words, reading.folded):
+                    if not _denied(phrase, span, reading.words, denial):
+                        yield self._rules[number], span
+
     def _worth_trying(self, reading: Reading) -> set[int]:
         found = set(self._always)
         for word in reading.words:

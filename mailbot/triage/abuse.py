@@ -1,0 +1,108 @@
+"""Insults and obscenities aimed at anyone, but not those quoted, told of oneself, of books, or a family's name."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mailbot.triage.finding import Evidence
+from mailbot.triage.obscenity import Foul, obscenities, section_of
+from mailbot.triage.text import Reading, Word
+
+_NEAR = 5  # words on either side in which an aim or an excuse counts
+_AIM = re.compile(
+    r"^(?:вы|вас|вам|вами|ваш\w*|ты|тебя|тебе|твой|твоя|твои|этот|эта|эти|этой|этой|эту|этих|этим|этого|этому|этак\w+|так(?:ая|ие|их|ой)"
+    r"|сам(?:а|и)?|весь|все|полн\w+|просто|стар\w+|туп\w+|жирн\w+|накраш\w+|безмозгл\w+|наст(?:оящ)\w+|конченн?\w*|последн\w+"
+    r"|училк\w*|учител\w+|математичк\w*|физичк\w*|химичк\w*|англичанк\w*|русичк\w*|историчк\w*|физрук\w*|трудовик\w*|класс(?:ная|уха|ухи|уху|ной|ную)"
+    r"|директор\w*|директрис\w*|завуч\w*|секретар\w*|консультант\w*|программист\w*|админ\w*|охранник\w*|вахтер\w*|повар\w*|разработчик\w*"
+    r"|сотрудник\w*|чиновник\w*|начальни\w+|руководств\w+|сайт\w*|дневник\w*|журнал\w*|систем\w*|приложени\w+|школ\w+|родител\w+|мамаш\w+|папаш\w+)$"
+)
+_SPEECH = re.compile(
+    r"^(?:назв(?:ал\w*|ать)|назыв\w+|обозв\w+|обзыва\w+|оскорб\w+|кричит|кричал\w*|орет|орал\w*|говорит|говорят|говорил\w*"
+    r"|сказал\w*|заявил\w*|дразн\w+|матер\w+|матюг\w+|выража(?:ется|лся|лась|ются)|написал\w*|пишет|пишут|обзывательств\w+|слов(?:о|ом|ами)"
+    r"|кличк\w+|прозв\w+|произн\w+|выкрик\w*|нецензурн\w+|ругает\w*|ругал\w*|ругательств\w+|подпис(?:ал|ыва)\w*|послал\w*|цитат\w+|цитир\w+"
+    r"|услыш\w+|слышал\w*|слышит)$"
+)
+_SELF = re.compile(r"^(?:я|меня|мне|мной|себя|себе|мы|нас|сама?)$")
+_YOU = re.compile(r"^(?:вы|вас|вам|вами|ваш\w*|ты|твой|тво[яеи])$")
+_FICTION = re.compile(
+    r"роман\b|достоевск|литератур|сочинени|произведени|рассказ\b|повест|спектакл|пьес|сказк|басн|стих|роль|роли|кукл|мульт|фильм"
+    r"|экскурс|зоопарк|ферм|деревн|огород|хозяйств|окружающ|биологи|зоолог|животн|рисун|поделк|игр[аеуы]|персонаж|герой|герои|прочест|тем[аеу] урока"
+)
+_BOOKISH = re.compile(r"^(?:идиот|дурак|дур|твар|скот|урод|болван|паразит|клоун|чучел|чудовищ|даун)")
+_QUOTES = re.compile(r"«[^»\n]{1,300}»|\"[^\"\n]{1,300}\"|„[^“\n]{1,300}“|“[^”\n]{1,300}”")
+_THESE = frozenset(("эта", "этот", "эти", "эту", "этой", "этому", "этих"))
+_SOFT = ("insult", "aimed")
+
+
+def abuse_in(reading: Reading) -> Evidence | None:
+    """The first insult or obscenity that the writer aims at somebody."""
+    quotes = [match.span() for match in _QUOTES.finditer(reading.text)]
+    for foul in (*obscenities(reading.folded), *_insults(reading)):
+        if not _is_excused(foul, reading, quotes):
+            return Evidence("insults.txt", reading.text[foul.start : foul.end])
+    return None
+
+
+def _insults(reading: Reading) -> Iterator[Foul]:
+    for word in reading.words:
+        section = section_of(word.form)
+        if section in _SOFT:
+            yield Foul(word.start, word.end, word.form, section)
+
+
+def _is_excused(foul: Foul, reading: Reading, quotes: Sequence[tuple[int, int]]) -> bool:
+    """Quoted, a name, told of oneself, of a book or an animal; a word that must be aimed and is not."""
+    number = next((n for n, word in enumerate(reading.words) if word.end > foul.start), len(reading.words) - 1)
+    before, after = _around(reading.words, number)
+    quoted = any(start < foul.start and foul.end <= end for start, end in quotes)
+    if _is_told_of_others(before) or (quoted and _speech_near(reading.words, number)):
+        return True
+    if foul.section == "obscene":
+        return False
+    if quoted or _is_name(foul, reading) or _of_oneself(before, after):
+        return True
+    if _FICTION.search(reading.folded) and (foul.section == "aimed" or _BOOKISH.match(foul.word)):
+        return True
+    return foul.section == "aimed" and not _is_aimed(before, after)
+
+
+def _is_told_of_others(before: Sequence[Word]) -> bool:
+    """«учитель назвал его дебилом», but not «я вам говорю, идиоты»."""
+    return any(_SPEECH.match(word.form) for word in before) and not any(_YOU.match(word.form) for word in before)
+
+
+def _around(words: Sequence[Word], number: int) -> tuple[list[Word], list[Word]]:
+    """The neighbours of a word within its sentence."""
+    sentence = words[number].sentence
+    before = [word for word in words[max(0, number - _NEAR) : number] if word.sentence == sentence]
+    after = [word for word in words[number + 1 : number + 1 + _NEAR] if word.sentence == sentence]
+    return before, after
+
+
+def _speech_near(words: Sequence[Word], number: int) -> bool:
+    return any(_SPEECH.match(word.form) for word in words[max(0, number - 12) : number + 12])
+
+
+def _is_name(foul: Foul, reading: Reading) -> bool:
+    """Capitalised inside a sentence that is not written in capitals: «я Дураков», «Хренова Екатерина»."""
+    written = reading.text[foul.start : foul.end]
+    if not written[:1].isupper() or written.isupper():
+        return False
+    first = next((word for word in reading.words if word.start >= foul.start), None)
+    if first is None:
+        return False
+    neighbours = [word for word in reading.words if word.sentence == first.sentence and word.start != foul.start]
+    if any(word.start < foul.start for word in neighbours):
+        return True
+    follower = next((word for word in neighbours if word.start > foul.end), None)
+    return follower is not None and reading.text[follower.start].isupper()
+
+
+def _of_oneself(before: Sequence[Word], after: Sequence[Word]) -> bool:
+    """«я, дура старая», «чувствую себя идиоткой», «сама дура»."""
+    return any(_SELF.match(word.form) for word in (*before[-3:], *after[:2])) and not any(
+        _YOU.match(word.form) or word.form in _THESE for word in (*before, *after)
+    )
+
+
+def _is_aimed(before: Sequence[Word], after: Sequence[Word]) -> bool:
+    return any(_AIM.match(word.form) for word in (*before[-4:], *after[:3]))

@@ -1,0 +1,67 @@
+"""Whether a letter is in Russian: known words, letters that Russian does not have, other scripts.
+
+A foreign greeting around a Russian question is not foreign; nor is Russian in Latin letters, settled before.
+"""
+
+import re
+
+from mailbot.triage.language import is_russian
+from mailbot.triage.text import Reading, Word
+
+FEWEST_FOREIGN = 3  # foreign words; below that it may be a name, a product or an error message
+RUSSIAN_QUESTION = 5  # Russian words that make a question, however much greeting stands around it
+RUSSIAN_SHARE = 0.6  # of all words, above which a letter is Russian with foreign words in it
+RUSSIAN_PART = 0.3
+MARKERS = re.compile(r"[іїєґўқғңұүһәөӣӯҳҷҗҥҕѓќљњћђџӊӑӗҫӳӟӥӧӵҡҙ]")
+CYRILLIC = re.compile(r"[а-я]")
+OTHER_SCRIPT = re.compile(r"[\u0530-\u06ff\u0900-\u0dff\u10a0-\u10ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
+# Words of kindred languages that the Russian dictionary knows, too, or that are no less telling than letters.
+KINDRED = frozenset((
+    "мен", "менің", "менин", "мин", "минем", "бала", "балам", "балабыз", "улым", "кызым", "кызымдын", "рахмат", "рахмет",
+    "салом", "дар", "аз", "ва", "бо", "дзякуй", "вучыцца", "што", "калі", "ласка", "дякую", "будь", "добрий", "доброго",
+    "мій", "моя", "вашій", "школі", "саламатсызбы", "исэнмесез", "сезнең", "сездән", "ничек", "кайда", "мектеп",
+))  # fmt: skip
+
+
+def foreign_words(reading: Reading) -> str:
+    """The first words of a letter that is not in Russian; "" where it is."""
+    words = [word for word in reading.words if word.form[0].isalpha() and "@" not in word.form and "/" not in word.form]
+    other = OTHER_SCRIPT.findall(reading.folded)
+    if len(other) > len(CYRILLIC.findall(reading.folded)):
+        return reading.text.strip()[:60]
+    russian = [word for word in words if is_plainly_russian(word)]
+    foreign = [word for word in words if is_plainly_foreign(word)]
+    if len(foreign) < FEWEST_FOREIGN or len(russian) >= RUSSIAN_SHARE * len(words):
+        return ""
+    if has_russian_question(russian, words):
+        return ""
+    return " ".join(word.form for word in foreign[:6])
+
+
+def has_russian_question(russian: list[Word], words: list[Word]) -> bool:
+    """Whether enough Russian stands among the words, most of one sentence being Russian."""
+    if len(russian) < RUSSIAN_QUESTION or len(russian) < RUSSIAN_PART * len(words):
+        return False
+    sentences = {word.sentence for word in russian}
+    return any(
+        sum(word.sentence == one for word in russian) > RUSSIAN_SHARE * sum(word.sentence == one for word in words)
+        for one in sentences
+    )
+
+
+def is_plainly_russian(word: Word) -> bool:
+    """A Cyrillic word of three and more letters that the dictionary knows and no kindred language claims."""
+    return (
+        len(word.form) > 2
+        and bool(CYRILLIC.match(word.form))
+        and word.form not in KINDRED
+        and not MARKERS.search(word.form)
+        and is_russian(word.form)
+    )
+
+
+def is_plainly_foreign(word: Word) -> bool:
+    """A word with letters Russian does not have, or one the dictionary does not know."""
+    if MARKERS.search(word.form) or word.form in KINDRED:
+        return True
+    return len(word.form) > 1 and not is_russian(word.form)

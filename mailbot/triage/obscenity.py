@@ -1,0 +1,107 @@
+"""Obscene words, masked ones too: «с*ка», «6ля», «х у й», «п***ц», Latin look-alikes and digits for letters.
+
+Whole words are judged by their roots, so that «потребляет», «застрахуйте», «сабля» and «оглобля» stay clean.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+_CHUNK = re.compile(r"\S+")
+_LETTERS = "а-яёa-z"
+_MASKED = re.compile(
+    rf"[{_LETTERS}0-9@$]+(?:[*#@$%&_?!.•·×]+[{_LETTERS}0-9]+)+|[хпбе][*#@$%&.•]{{2,}}|[{_LETTERS}]+[*#]{{2,}}"
+)
+_SPACED = re.compile(rf"(?<![{_LETTERS}])(?:[{_LETTERS}6][ .*_-]{{1,2}}){{2,6}}[{_LETTERS}](?![{_LETTERS}])")
+_MASKS = "*#@$%&_?!.•·×"
+_LOOKALIKE = str.maketrans("aбbcekmhoptxyu036@$", "абвсекмнортхуиозба" + "с")
+_BARE_X = re.compile(r"(?:какого|на|ни|по|до|нафиг|с|к|за|иди(?:те)?)\s+х[*#@.]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Foul:
+    """A foul word as written and where it stands in the text; `section` is that of words/insults.txt."""
+
+    start: int
+    end: int
+    word: str
+    section: str
+
+
+@cache
+def lexicon() -> Mapping[str, tuple[str, ...]]:
+    """The lines of `words/insults.txt` by section."""
+    sections: dict[str, list[str]] = {}
+    for line in files("mailbot.triage").joinpath("words/insults.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            lines = sections.setdefault(line[1:-1], [])
+        elif line and not line.startswith("#"):
+            lines.append(line)
+    return {name: tuple(lines) for name, lines in sections.items()}
+
+
+def obscenities(folded: str) -> Iterator[Foul]:
+    """Every obscene word of a text in lower case with ё as е."""
+    for chunk in _CHUNK.finditer(folded):
+        for start, word in _words_in(chunk):
+            section = section_of(word)
+            if section == "obscene":
+                yield Foul(start, start + len(word), word, section)
+    for found in (*_MASKED.finditer(folded), *_SPACED.finditer(folded), *_BARE_X.finditer(folded)):
+        section = masked_section(found.group())
+        if section:
+            yield Foul(found.start(), found.end(), found.group(), section)
+
+
+@lru_cache(maxsize=20_000)
+def section_of(word: str) -> str:
+    """Which section of the lexicon knows a whole word, "" if none; digits and Latin letters stand for Cyrillic ones."""
+    settled = settled_word(word)
+    return next((name for name in ("obscene", "insult", "aimed") if _section(name).search(settled)), "")
+
+
+def settled_word(word: str) -> str:
+    """«6ля» is «бля», «cyкa» is «сука»; a word of digits or of Latin letters alone stays as it is."""
+    if re.fullmatch(r"[а-я-]+", word) or not re.search(r"[а-я]", word):
+        return word.replace("-", "")
+    return word.translate(_LOOKALIKE).replace("-", "")
+
+
+@lru_cache(maxsize=2_000)
+def masked_section(masked: str) -> str:
+    """Which section a masked or spaced word belongs to; "" if nothing foul hides behind the mask."""
+    if _BARE_X.fullmatch(masked):
+        return "obscene"
+    joined = re.sub(r"[ .*_-]", "", masked)
+    if _SPACED.fullmatch(masked):
+        return "obscene" if section_of(joined) == "obscene" else ""
+    if sum(letter not in _MASKS for letter in masked) < 2:
+        return "obscene" if masked[0] == "х" else ""
+    hidden = next((form for form in lexicon()["masked"] if _hides(_settled_mask(masked), form)), "")
+    return section_of(hidden) if hidden else ""
+
+
+def _settled_mask(masked: str) -> str:
+    """Letters settled, masks kept."""
+    return "".join(letter if letter in _MASKS else letter.translate(_LOOKALIKE) for letter in masked)
+
+
+def _hides(masked: str, form: str) -> bool:
+    """Whether masks filled with letters, one or two for each sign, give the form."""
+    pattern = re.sub(rf"[{re.escape(_MASKS)}]+", lambda run: f"[а-я]{{1,{len(run.group()) + 1}}}", masked)
+    return bool(re.fullmatch(pattern, form))
+
+
+def _words_in(chunk: re.Match[str]) -> Iterator[tuple[int, str]]:
+    """The words of a chunk between its punctuation; «-бля» is a syllable of a lesson, not a word."""
+    for part in re.finditer(r"[^.,!?;:()\[\]«»\"'„“”…–—/]+", chunk.group()):
+        word = part.group()
+        if not word.startswith("-") and any(letter.isalpha() for letter in word):
+            yield chunk.start() + part.start(), word
+
+
+@cache
+def _section(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(lexicon()[name]))
