@@ -3,7 +3,7 @@
 Public: `flags_of(letter, reading, screening, book, brain)`. Two topics (`multi`) are the understanding's to tell.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 

@@ -10,6 +10,7 @@ from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience, Flag, Intent, Slot, Topic
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.finding import FilledSlot, Finding, Screening, TopicFinding, Verdict
+from mailbot.triage.flags import flags_of
 from mailbot.triage.model import Brain
 from mailbot.triage.phrases import Ear
 from mailbot.triage.text import Reading, readable
@@ -26,6 +27,8 @@ def triage(letter: Letter, screening: Screening, book: Rulebook, brain: Brain) -
     slots: tuple[FilledSlot, ...] = ()
     topics = _of_machine(understood.topics, screening)
     lacking = tuple((one.topic, _missing(one, slots, understood.audience, book)) for one in topics)
+    flags = flags_of(letter, reading, screening, book, brain)
+    raised = {flag for flag, _ in flags} | ({Flag.MULTI} if len(topics) > 1 else set())
     return Finding(
         screening=screening,
         audience=understood.audience,
@@ -33,11 +36,11 @@ def triage(letter: Letter, screening: Screening, book: Rulebook, brain: Brain) -
         slots=slots,
         missing=tuple(slot for slot in Slot if any(slot in missing for _, missing in lacking)),
         missing_by_topic=lacking,
-        flags=(Flag.MULTI,) if len(topics) > 1 else (),
+        flags=tuple(flag for flag in Flag if flag in raised),
         confidence=understood.confidence,
         confident=understood.confident,
         runner_up=understood.runner_up,
-        why=(*screening.why, *understood.why),
+        why=(*screening.why, *(evidence for _, evidence in flags), *understood.why),
         model=brain.hash,
     )
 
