@@ -7,6 +7,7 @@ Exchange, and its encoded words may outgrow the 75 characters of RFC 2047 §2.
 from email.header import Header
 
 Field = tuple[str, str]
+LONGEST_WORD = 75
 
 
 def head(fields: tuple[Field, ...]) -> bytes:
@@ -21,16 +22,21 @@ def words(name: str, text: str) -> str:
     """Running text as the value of header `name`: plain if it is short ASCII, else encoded words (RFC 2047)."""
     if text.isascii() and len(name) + len(text) < 76 and "=?" not in text:
         return text
-    return Header(text, "utf-8", header_name=name).encode(linesep="\r\n")
+    return encoded_words(name, text)
 
 
 def mailbox(name: str, display: str, address: str) -> str:
     """`display <address>` as the value of header `name`; names are always encoded, so no sign in them can mean more."""
     if not display:
         return address
-    encoded = Header(display, "utf-8", header_name=name).encode(linesep="\r\n")
+    encoded = encoded_words(name, display)
     whole = f"{encoded} <{address}>"
     return whole if len(name) + len(whole) < 76 else f"{encoded}\r\n <{address}>"
+
+
+def encoded_words(name: str, text: str) -> str:
+    """`text` as encoded words, each at most 75 characters long, one a line."""
+    return Header(text, "utf-8", maxlinelen=LONGEST_WORD, header_name=name).encode(linesep="\r\n")
 
 
 def ids(message_ids: tuple[str, ...]) -> str:

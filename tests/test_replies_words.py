@@ -1,0 +1,425 @@
+"""What our mail says: to parents, to colleagues, and what it never says."""
+
+import re
+from dataclasses import replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html import unescape
+
+import pytest
+
+from mailbot.cases.case import FOR_WRITERS, Kind
+from mailbot.cases.draft import Draft, Writing
+from mailbot.errors import BadInput
+from mailbot.letters.letter import Proof
+from mailbot.letters.split import MARKER
+from mailbot.replies.compose import compose
+from mailbot.replies.facts import Extra
+from mailbot.replies.matter import Matter
+from mailbot.replies.prose import blocks, reflowed, wrapped
+from mailbot.replies.vendor import hours_line
+from mailbot.replies.why import why_said
+from mailbot.replies.wording import Wording
+from mailbot.replies.words import fill_in_line, on_day, plural, until_day, weekdays
+from mailbot.rulebook.ids import Audience, Flag, Slot, Topic
+from mailbot.rulebook.types import Guidance, Place, Rulebook, TemplateSource
+from mailbot.triage.finding import Evidence
+from tests.pictures.samples import (
+    EXTRA,
+    KINDS,
+    NOW,
+    SECRET,
+    STAFF_KINDS,
+    draft,
+    fact,
+    matter,
+    rulebook,
+    sample_matter,
+    writing,
+)
+
+BOOK = rulebook()
+WORDING = Wording.of(BOOK)
+AUTOMATIC_TO_WRITERS = tuple(kind for kind in KINDS if kind in FOR_WRITERS and kind is not Kind.RELAY)
+UGLY = re.compile(r"\n\n\n| ,|\(\)| \.\s|: *\.")
+TAG = re.compile(r"<!--.*?-->|<title>.*?</title>|<[^>]*>", re.DOTALL)
+
+
+def said(kind: Kind, about: Matter | None = None, book: Rulebook = BOOK, **changes: object) -> tuple[str, str, str]:
+    """Subject, text and HTML of a mail."""
+    about = about or sample_matter(kind)
+    told: Writing = replace(writing(kind, about, book), **changes)  # type: ignore[arg-type]
+    wording = WORDING if book is BOOK else Wording.of(book)
+    return parts(compose(told, about, book, wording, SECRET, NOW))
+
+
+def parts(mail: Draft) -> tuple[str, str, str]:
+    message = message_from_bytes(mail.raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    text, html = message.get_body(("plain",)), message.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    return str(message["Subject"]), unix(text.get_content()), unix(html.get_content())
+
+
+def unix(content: str) -> str:
+    return content.replace("\r\n", "\n")
+
+
+def flat(text: str) -> str:
+    """Text as if it had never been wrapped."""
+    return " ".join(text.split())
+
+
+def words_of(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text))
+
+
+# --- every mail ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", AUTOMATIC_TO_WRITERS)
+def test_every_automatic_letter_says_so_and_how_to_reach_a_person_and_help(kind: Kind) -> None:
+    for form in said(kind)[1:]:
+        bare = flat(unescape(TAG.sub("", form)))
+        assert "составлено автоматически" in bare
+        assert "ответьте на него одним словом: ЧЕЛОВЕК" in bare
+        assert "звоните 112" in bare
+        assert "8-800-2000-122" in bare
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not Kind.ALARM])
+def test_the_line_above_which_to_answer_comes_first(kind: Kind) -> None:
+    _, text, html = said(kind)
+
+    assert text.startswith(MARKER)
+    assert TAG.sub("", html).split("\n\n")[0].strip() == MARKER or TAG.sub("", html).strip().startswith(MARKER)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_text_and_html_say_the_same(kind: Kind) -> None:
+    _, text, html = said(kind)
+
+    shown = words_of(unescape(TAG.sub(" ", html)).replace("не\N{NO-BREAK SPACE}могу", "не могу"))
+    band = words_of(f"{BOOK.school.short_name} обращение")
+
+    assert shown - band == words_of(text) - band
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_text_is_at_most_78_columns_wide_but_for_web_addresses(kind: Kind) -> None:
+    for line in said(kind)[1].splitlines():
+        assert len(line) <= 78 or "https://" in line
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_html_is_one_column_without_scripts_pictures_or_anything_from_the_net(kind: Kind) -> None:
+    html = said(kind)[2]
+
+    assert "max-width:640px" in html
+    assert not re.search(r"<(?:script|img|link|iframe|form)\b|url\(|\bflex\b|\bgrid\b|\bon\w+=|src=", html)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_mail_has_english_words_a_parent_would_stumble_over(kind: Kind) -> None:
+    text = re.sub(r"https?://\S+|\S+@\S+|pismo-\S+|mailbot status", "", said(kind)[1])
+
+    assert re.findall(r"[A-Za-z]{3,}", text) == []
+
+
+# --- the receipt -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("flag", [Flag.SAFETY, Flag.LEAK])
+def test_a_letter_about_danger_gets_the_very_receipt_that_every_letter_gets(flag: Flag) -> None:
+    usual = said(Kind.RECEIPT, topics=(), extra=())
+    in_danger = said(Kind.RECEIPT, matter(flags=(flag,), topic=Topic.COMPLAINT), topics=(), extra=())
+
+    assert in_danger == usual
+
+
+def test_the_receipt_of_every_letter_has_one_subject_and_quotes_nothing() -> None:
+    subject, text, html = said(Kind.RECEIPT, topics=(), extra=())
+
+    assert subject == "Ваше обращение зарегистрировано [№ 2026-00017]"
+    for word in ("Иванов", "пятёрка", "математик", "mama", "Мари"):
+        assert word not in text + html
+
+
+def test_a_receipt_tells_who_has_it_from_when_and_until_when_and_gives_the_guidance() -> None:
+    text = flat(said(Kind.RECEIPT)[1])
+
+    assert "Оно передано ответственному за электронный журнал." in text
+    assert "начнут в понедельник, 23 ноября" in text
+    assert "до вторника, 24 ноября" in text
+    assert "УСПЕВАЕМОСТЬ" in text
+
+
+# --- questions -------------------------------------------------------------------------------------------------------
+
+
+def test_only_what_is_missing_is_asked_with_a_line_to_copy() -> None:
+    text = said(Kind.QUESTIONS, missing=(Slot.STUDENT, Slot.CLASS, Slot.SUBJECT))[1]
+
+    assert "    Ученик: Иванова Мария; класс: 5Б; предмет: математика\n" in text
+    assert "дата" not in text
+    assert "ошибк" not in text
+
+
+def test_a_proven_writer_reads_what_was_understood() -> None:
+    about = matter(facts=(fact(Slot.STUDENT, "Петров Пётр"),))
+
+    assert "- ученик: Петров Пётр" in said(Kind.QUESTIONS, about)[1]
+
+
+def test_nothing_of_the_case_is_told_to_a_writer_nobody_proved() -> None:
+    about = matter(proof=Proof.UNPROVEN, facts=(fact(Slot.STUDENT, "Петров Пётр"),))
+
+    for kind in AUTOMATIC_TO_WRITERS:
+        assert "Петров" not in "".join(said(kind, about))
+
+
+def test_an_empty_letter_is_asked_what_happened() -> None:
+    text = said(Kind.QUESTIONS, missing=())[1]
+
+    assert "Текста, по которому мы могли бы помочь, в письме не оказалось." in text
+    assert "образец" not in text
+
+
+# --- guidance and the vendor -----------------------------------------------------------------------------------------
+
+
+def test_a_question_nobody_wrote_guidance_for_is_not_answered_with_an_empty_letter() -> None:
+    text = said(Kind.GUIDANCE, topics=())[1]
+
+    assert "Готовой справки по этому вопросу у нас пока нет" in text
+    assert "кабинет информатики" in text
+
+
+def test_guidance_prints_the_schools_values_and_its_links() -> None:
+    guidance = Guidance(
+        text="Позвоните: {{ school.phones }}.\n- вход через {{ system }}",
+        links=(("Памятка", "https://school.example.org/memo"),),
+        place=Place("rules/topics.yaml", 1),
+    )
+    book = with_guidance(BOOK, guidance)
+
+    _, text, html = said(Kind.GUIDANCE, book=book)
+
+    assert "Позвоните: 8 (000) 000-00-00.\n- вход через АИС «Дневник.ру»" in text
+    assert "- Памятка: https://school.example.org/memo" in text
+    assert '<a href="https://school.example.org/memo"' in html
+
+
+def test_guidance_cannot_be_made_to_look_behind_the_words_it_may_use() -> None:
+    for text in ("{{ school.__class__ }}", "{{ secret }}", "{% for x in range(99999999) %}a{% endfor %}"):
+        book = with_guidance(BOOK, Guidance(text=text, links=(), place=Place("rules/topics.yaml", 1)))
+        with pytest.raises(BadInput):
+            said(Kind.GUIDANCE, book=book)
+
+
+def with_guidance(book: Rulebook, guidance: Guidance) -> Rulebook:
+    grades = replace(book.topics[Topic.GRADES], guidance={Audience.PARENT: guidance})
+    return replace(book, topics={**book.topics, Topic.GRADES: grades})
+
+
+def test_a_parent_in_krasnoyarsk_reads_the_vendors_hours_on_their_own_clock() -> None:
+    book = rulebook("kansk-eljur", zone="Asia/Krasnoyarsk")
+
+    text = flat(said(Kind.VENDOR, book=book)[1])
+
+    assert "ежедневно 13:00–1:00 следующего дня по времени школы (9:00–21:00" in text
+    assert "самостоятельно" in text
+
+
+def test_in_moscow_the_vendors_hours_are_said_once() -> None:
+    line = rulebook("tyukalinsk-dnevnik").regulation.vendor.hours[0]
+
+    assert hours_line(line, "Europe/Moscow", NOW.date()) == "ежедневно 9:00–21:00 по московскому времени"
+    assert hours_line(replace(line, zone=""), "Asia/Omsk", NOW.date()).endswith("(часовой пояс в регламенте не указан)")
+
+
+def test_the_text_for_the_vendor_names_the_error_and_no_child() -> None:
+    about = matter(topic=Topic.OUTAGE, facts=(fact(Slot.STUDENT, "Иванова Мария"), fact(Slot.ERROR, "Ошибка 502")))
+
+    text = said(Kind.VENDOR, about)[1]
+
+    assert "> Что происходит: Ошибка 502" in text
+    assert "Иванова" not in text
+
+
+@pytest.mark.parametrize(
+    "regulation", ["adilsoltanova-portal", "kansk-eljur", "lindovo-ais", "osh-dnevnik", "tyukalinsk-dnevnik"]
+)
+def test_every_mail_can_be_written_under_every_regulation(regulation: str) -> None:
+    book = rulebook(regulation)
+    wording = Wording.of(book)
+    for kind in KINDS:
+        subject, text, html = parts(draft(kind, book, wording))
+
+        assert subject
+        assert "None" not in text + html
+        assert not UGLY.search(text), kind
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_mail_can_be_written_with_the_barest_of_facts(kind: Kind) -> None:
+    bare = Matter(case=None, letter=None, raw=None, finding=None) if kind is Kind.ALARM else matter(facts=())
+
+    subject, text, _ = said(kind, bare, topics=(), missing=(), clause="", why=(), extra=())
+
+    assert subject
+    assert not UGLY.search(text)
+
+
+# --- staff -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_colleague_reads_who_writes_what_was_understood_what_is_missing_and_the_letter() -> None:
+    text = said(Kind.FORWARD)[1]
+
+    assert "Кто пишет: родитель, Мама Марии <mama@example.com>" in text
+    assert "- ученик: Иванова Мария" in text
+    assert "Чего не хватает:\n- класс\n" in text
+    assert "> У моей дочери Ивановой Марии" in text
+    assert "- нужно, чтобы данные посмотрел человек" in text
+    assert "Ответить нужно до вторника, 24 ноября." in text
+
+
+def test_a_colleague_is_warned_when_the_sender_is_not_proven() -> None:
+    warning = "Адрес отправителя не подтверждён"
+
+    assert warning in said(Kind.FORWARD, matter(proof=Proof.UNPROVEN))[1]
+    assert warning not in said(Kind.FORWARD)[1]
+
+
+def test_the_program_offers_a_refusal_but_leaves_it_to_a_person() -> None:
+    book = rulebook("kansk-eljur")
+
+    text = " ".join(said(Kind.FORWARD, book=book)[1].split())
+
+    assert "ГОТОВЫЙ ТЕКСТ ОТКАЗА (решаете Вы; отправит его команда #отказать)" in text
+    assert "Служба поддержки вправе отклонить такое обращение" in text
+
+
+def test_the_director_reads_at_once_why_it_is_urgent() -> None:
+    subject, text, _ = said(Kind.URGENT)
+
+    assert subject == "СРОЧНО: обращение [№ 2026-00017]"
+    assert "угрозе жизни или здоровью" in text
+    assert "чужие данные" in said(Kind.URGENT, matter(flags=(Flag.LEAK,)))[1]
+
+
+def test_the_report_of_a_wave_of_outages_names_nobody() -> None:
+    _, text, html = said(Kind.OUTAGE_DRAFT)
+
+    assert "7 писем" in text
+    for word in ("Иванов", "mama", "Мари", "пятёрка"):
+        assert word not in text + html
+
+
+def test_a_letters_markup_is_shown_and_not_obeyed() -> None:
+    about = matter("From: <x@example.com>\nSubject: <b>тема</b>\n\n<script>alert(1)</script> {{ secret }} {% raw %}\n")
+
+    html = said(Kind.FORWARD, about)[2]
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ secret }} {% raw %}" in html
+    assert "<script" not in html
+
+
+def test_a_colleagues_answer_is_passed_on_in_their_words_and_nothing_is_added_but_the_school() -> None:
+    text = said(Kind.RELAY)[1]
+
+    assert "Пятёрка на месте: учитель случайно поставил её в другой день.\n- Проверьте 18 ноября." in text
+    assert "journal@school.example.org" not in text
+
+
+def test_reasons_are_told_in_russian_and_rules_by_their_place() -> None:
+    assert why_said(Evidence("TRIAGE.md step 5: complaint", "")) == "это жалоба"
+    assert why_said(Evidence("rules/topics.yaml:41", "тройка")) == "правило rules/topics.yaml:41: «тройка»"
+    assert why_said(Evidence("gate: cap_person_day", "предел")) == "автоматический ответ не отправлен: предел"
+
+
+def test_an_unknown_extra_is_a_programmers_mistake_and_is_said_at_once() -> None:
+    with pytest.raises(ValueError, match="handed"):
+        said(Kind.RECEIPT, extra=(("handed", "x"),))
+
+
+def test_every_extra_is_printed_by_some_mail() -> None:
+    assert {name for extra in EXTRA.values() for name, _ in extra} == {name.value for name in Extra}
+
+
+# --- templates and Russian -------------------------------------------------------------------------------------------
+
+
+def test_a_template_that_fails_is_named_with_its_mend() -> None:
+    broken = {**BOOK.templates, "receipt": TemplateSource(text="Тема: x\n{{ nobody }}", html="")}
+
+    with pytest.raises(BadInput) as caught:
+        said(Kind.RECEIPT, book=replace(BOOK, templates=broken))
+
+    assert caught.value.where == "templates/receipt.txt"
+    assert "mailbot check" in caught.value.mend.ru
+
+
+def test_a_template_without_a_subject_line_is_refused() -> None:
+    broken = {**BOOK.templates, "receipt": TemplateSource(text="Здравствуйте!", html="")}
+
+    with pytest.raises(BadInput, match="line 1"):
+        said(Kind.RECEIPT, book=replace(BOOK, templates=broken))
+
+
+def test_a_template_that_never_ends_is_stopped() -> None:
+    endless = "Тема: x\n{% for a in range(9999) %}{% for b in range(9999) %}много слов {% endfor %}{% endfor %}"
+    broken = {**BOOK.templates, "receipt": TemplateSource(text=endless, html="")}
+
+    with pytest.raises(BadInput, match="60000 bytes"):
+        said(Kind.RECEIPT, book=replace(BOOK, templates=broken))
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(1, "1 день"), (2, "2 дня"), (5, "5 дней"), (11, "11 дней"), (21, "21 день"), (112, "112 дней"), (0, "0 дней")],
+)
+def test_numbers_take_the_right_form_of_the_noun(count: int, expected: str) -> None:
+    assert plural(count, "день", "дня", "дней") == expected
+
+
+def test_dates_are_said_as_people_say_them() -> None:
+    assert on_day("2026-11-24") == "во вторник, 24 ноября"
+    assert on_day("2026-11-25") == "в среду, 25 ноября"
+    assert until_day("2026-11-24") == "до вторника, 24 ноября"
+    assert until_day("2026-11-24T15:05") == "до вторника, 24 ноября, 15:05"
+
+
+def test_weekdays_are_said_in_the_shortest_way() -> None:
+    assert weekdays((0, 1, 2, 3, 4)) == "по будням"
+    assert weekdays(range(7)) == "ежедневно"
+    assert weekdays((3, 1, 2)) == "вт–чт"
+    assert weekdays((0, 2)) == "пн, ср"
+
+
+def test_the_line_to_copy_holds_each_fact_once() -> None:
+    assert fill_in_line((Slot.CLASS, Slot.DATE)) == "Класс: 5Б; дата: 12 ноября"
+
+
+def test_a_long_line_is_wrapped_under_its_list_item_and_behind_its_quotation_mark() -> None:
+    item, quotation = wrapped("- " + "слово " * 20), wrapped("> " + "слово " * 20)
+
+    assert all(line.startswith(("- ", "  ")) and len(line) <= 78 for line in item.splitlines())
+    assert all(line.startswith("> ") and len(line) <= 78 for line in quotation.splitlines())
+
+
+def test_a_sentence_broken_by_the_admins_editor_is_joined_and_a_list_stays_a_list() -> None:
+    joined = reflowed("Отметки видны\nв дневнике.\nИтоги: \n- раз\n- два\n\nКонец.")
+
+    assert joined == "Отметки видны в дневнике.\nИтоги:\n- раз\n- два\n\nКонец."
+    assert blocks(joined) == [
+        (False, ["Отметки видны в дневнике.", "Итоги:"]),
+        (True, ["раз", "два"]),
+        (False, ["Конец."]),
+    ]
+
+
+def test_staff_kinds_and_writers_kinds_are_all_there_is() -> None:
+    assert set(KINDS) == {*FOR_WRITERS, *STAFF_KINDS, Kind.ALARM}
