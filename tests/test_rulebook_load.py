@@ -9,6 +9,7 @@ import pytest
 from mailbot.rulebook.ids import Audience, Route, Slot, Topic
 from mailbot.rulebook.load import check_rulebook, load_rulebook
 from mailbot.rulebook.problems import ProblemCode
+from mailbot.rulebook.school import class_name_of
 from mailbot.rulebook.topics import WORDED_FLAGS
 from mailbot.rulebook.types import OnExpired, Rulebook
 from mailbot.triage.phrases import heard
@@ -67,6 +68,11 @@ def test_the_default_school_forwards_what_stays_incomplete(book: Rulebook) -> No
     assert book.lifecycle.on_expired is OnExpired.FORWARD
     assert book.regulation.id == "osh-dnevnik"
     assert book.school.own == ("help@school.example.org",)
+
+
+@pytest.mark.parametrize("written", ["5А", "5а", "5 а", "5-А", "5A"])
+def test_a_class_is_the_same_class_however_it_is_typed(written: str) -> None:
+    assert class_name_of(written) == "5А"
 
 
 def test_hours_and_days_are_what_the_school_wrote(book: Rulebook) -> None:

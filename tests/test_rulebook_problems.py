@@ -206,6 +206,14 @@ def test_a_template_that_cannot_be_read_as_jinja_is_told_at_its_line(rules: Path
     assert said_of(rules).startswith("templates/receipt.txt:3:1: шаблон написан с ошибкой")
 
 
+def test_a_template_that_is_not_utf_8_is_told_at_its_line(rules: Path) -> None:
+    templates = rules.parent / "templates"
+    templates.mkdir()
+    (templates / "receipt.html").write_bytes("<p>\nПринято".encode("cp1251"))
+
+    assert said_of(rules).startswith("templates/receipt.html:2:1: шаблон написан с ошибкой (not UTF-8)")
+
+
 def test_the_check_warns_of_placeholders_but_the_rules_load(rules: Path) -> None:
     found = check_rulebook(rules, rules.parent / "templates")
 

@@ -43,6 +43,7 @@ class ProblemCode(StrEnum):
     OUTSIDE_ADDRESS = "outside-address"
     VENDOR_ADDRESS = "vendor-address"
     OWN_ADDRESS = "own-address"
+    PUBLIC_DOMAIN = "public-domain"
     MISSING_TEMPLATE = "missing-template"
     BAD_TEMPLATE = "bad-template"
     UNKNOWN_VARIABLE = "unknown-variable"
@@ -50,7 +51,7 @@ class ProblemCode(StrEnum):
     NO_EXAMPLE = "no-example"
     NO_GUIDANCE = "no-guidance"
     SAME_PHRASE = "same-phrase"
-    STALE = "stale"
+    OTHER_ZONE = "other-zone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

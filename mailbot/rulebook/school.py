@@ -9,6 +9,14 @@ from mailbot.rulebook.positions import Document, Path
 from mailbot.rulebook.problems import Problem, ProblemCode
 from mailbot.rulebook.types import Absence, Desk, HelpHours, Person, School
 
+# fmt: off
+PUBLIC_DOMAINS = frozenset((
+    "yandex.ru", "ya.ru", "yandex.com", "mail.ru", "bk.ru", "inbox.ru", "list.ru", "internet.ru", "vk.com",
+    "rambler.ru", "lenta.ru", "autorambler.ru", "myrambler.ru", "ro.ru", "gmail.com", "googlemail.com", "outlook.com",
+    "hotmail.com", "live.com", "icloud.com", "me.com", "yahoo.com",
+))
+# fmt: on
+_LATIN_TWINS = str.maketrans("ABCEHKMOPTX", "АВСЕНКМОРТХ")
 STAFFED_ROUTES = tuple(route for route in Route if route is not Route.VENDOR)
 
 
@@ -43,8 +51,8 @@ def school_of(form: SchoolForm, document: Document, own: tuple[str, ...]) -> Sch
 
 
 def class_name_of(written: str) -> str:
-    """A class as the slots spell it: «5 а» is «5А»."""
-    return "".join(letter for letter in written.upper() if letter.isalnum())
+    """A class as the slots spell it: «5 а» and «5A» typed in Latin are «5А»."""
+    return "".join(letter for letter in written.upper() if letter.isalnum()).translate(_LATIN_TWINS)
 
 
 def _desk(people: tuple[PersonForm, ...], document: Document, path: Path) -> Desk:
@@ -60,6 +68,8 @@ def school_problems(form: SchoolForm, document: Document) -> Iterator[Problem]:
     """What a well-formed school.yaml still says wrong."""
     yield from _route_problems(form, document)
     yield from _class_problems(form, document)
+    yield from _domain_problems(form, document)
+    yield from _stand_in_problems(form, document)
     domains = frozenset(form.domains)
     for path, person in persons(form).items():
         place = document.place(*path, "address")
@@ -76,6 +86,29 @@ def school_problems(form: SchoolForm, document: Document) -> Iterator[Problem]:
             )
             yield Problem(place=place, code=ProblemCode.OUTSIDE_ADDRESS, what=what, mend=mend)
     yield from _absence_problems(form, document)
+
+
+def _domain_problems(form: SchoolForm, document: Document) -> Iterator[Problem]:
+    """A domain in which anybody can have an address: parents would count as staff."""
+    for number, domain in enumerate(form.domains):
+        if domain in PUBLIC_DOMAINS:
+            what = Words(
+                ru=f"{domain} – общая почта, а не домен школы", en=f"{domain} is public mail, not the school's"
+            )
+            mend = Words(
+                ru="Укажите домен школы; сотрудникам с адресом в общей почте – «outside: number-only»",
+                en="Write the school's domain; mark staff with public addresses «outside: number-only»",
+            )
+            yield Problem(place=document.place("domains", number), code=ProblemCode.PUBLIC_DOMAIN, what=what, mend=mend)
+
+
+def _stand_in_problems(form: SchoolForm, document: Document) -> Iterator[Problem]:
+    """An absent director replaced by the director: an urgent letter would reach nobody."""
+    if form.director_absent.address in {person.address for person in form.routes.get(Route.DIRECTOR, ())[:1]}:
+        what = Words(ru="в отсутствие директора письма уходят ему же", en="the director stands in for the director")
+        mend = Words(ru="Укажите другого человека", en="Name another person")
+        place = document.place("director_absent", "address")
+        yield Problem(place=place, code=ProblemCode.WRONG_VALUE, what=what, mend=mend)
 
 
 def vendor_problems(form: SchoolForm, document: Document, vendor: frozenset[str]) -> Iterator[Problem]:

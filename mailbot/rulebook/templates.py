@@ -13,7 +13,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from mailbot.errors import Words
 from mailbot.rulebook.ids import TEMPLATE_KINDS
 from mailbot.rulebook.models import TopicsForm
-from mailbot.rulebook.positions import Document
+from mailbot.rulebook.positions import MAX_BYTES, Document
 from mailbot.rulebook.problems import Problem, ProblemCode, nearest
 from mailbot.rulebook.types import Place, TemplateSource
 
@@ -47,7 +47,7 @@ def template_problems(folder: str, files: Mapping[str, bytes]) -> Iterator[Probl
                 place = Place(f"{folder}/{name}", 1)
                 yield Problem(place=place, code=ProblemCode.MISSING_TEMPLATE, what=what, mend=mend)
     for name, data in files.items():
-        if fault := _syntax_fault(data.decode("utf-8", "replace")):
+        if fault := _bytes_fault(data) or _syntax_fault(data.decode("utf-8", "replace")):
             yield _bad_template(Place(f"{folder}/{name}", fault[0]), fault[1])
 
 
@@ -60,6 +60,17 @@ def guidance_problems(form: TopicsForm, document: Document) -> Iterator[Problem]
                 yield _bad_template(Place(begin.file, begin.line + fault[0], begin.column), fault[1])
             else:
                 yield from _variable_problems(said.text, begin)
+
+
+def _bytes_fault(data: bytes) -> tuple[int, str] | None:
+    """Line and fault of a file that is too long or not UTF-8."""
+    if len(data) > MAX_BYTES:
+        return 1, f"> {MAX_BYTES // 1000} kB"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return data.count(b"\n", 0, error.start) + 1, "not UTF-8"
+    return None
 
 
 def _syntax_fault(text: str) -> tuple[int, str] | None:

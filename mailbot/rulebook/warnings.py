@@ -103,4 +103,4 @@ def _zone(book: Rulebook, folder: str) -> Iterator[Problem]:
         )
         mend = Words(ru="Проверьте zone", en="Check zone")
         place = Place(f"{folder}/school.yaml", 1)
-        yield Problem(place=place, code=ProblemCode.STALE, what=what, mend=mend, warning=True)
+        yield Problem(place=place, code=ProblemCode.OTHER_ZONE, what=what, mend=mend, warning=True)
