@@ -6,20 +6,21 @@ from dataclasses import dataclass
 from mailbot.letters.letter import Letter
 from mailbot.triage.slots.passage import Passage
 
-_QUOTE = re.compile(r"[«“„\"](?P<words>[^«»“”„\"\n]{4,160})[»”“\"]")
+_QUOTE = re.compile(r"[«“„\"](?P<words>[^«»“”„\"\n]{2,160})[»”“\"]")
 _SAYS = re.compile(
     r"(?:пишет|пишут|писал[оа]?|написан[оа]?|написал[оа]?|выда[её]т|выдал[оа]?|выдава[а-я]+|показыва[а-я]+"
     r"|покаж[а-я]+|появля[а-я]+|появил[а-я]+|вылеза[а-я]+|вылез[а-я]*"
     r"|выскакива[а-я]+|выскочил[оа]?|сообща[а-я]+|сообщени[а-я]+|надпис[а-я]+|текст[а-я]*|ошибк[а-я]+|error"
     r"|отвеча[а-я]+|ругает[а-я]+|высвечива[а-я]+|всплыва[а-я]+|окошк[а-я]+|окн[оае]|экран[а-я]*|вместо"
-    r"|мол|табличк[а-я]+|вид(?:ит|ят|но|им|жу)|вижу|гласит|висит|заявля[а-я]+|говорит|просит|кричит|возвраща[а-я]+"
+    r"|мол|табличк[а-я]+|вид(?:ит|ят|но|им|жу)|вижу|гласит|висит|заявля[а-я]+|возвраща[а-я]+"
     r"|падает|получа[а-я]+|строк[а-я]+|плашк[а-я]+|баннер[а-я]*|уведомлени[а-я]+|фраз[а-я]+)"
 )
+_SAYS_JUST = re.compile(r"(?:пишет|пишут|выдает|написано|надпись)\s*:?\s*$")
 _CODE = re.compile(
     r"(?:(?:http|код(?:ом)?(?: ошибки)?|ошибк[а-я]+|error|err|сбой|статус|status)\s*(?:№|#|:"
     r"|номер)?\s*[-–]?\s?[a-zа-я]{0,5}[-–]?\d{2,6}\b(?:[ .,:-]{0,3}[A-Za-z][A-Za-z' -]{2,40})?"
     r"|\b(?:4(?:0[0-9]|1[0-9]|2[0-9]|51)|50[0-9]|5[12][0-9])\b\.?\s+[A-Za-z][A-Za-z -]{3,40}"
-    r"|\b(?:net::)?err_[a-z_]{4,}|\b0x[0-9a-f]{2,10}\b|\b[a-z]{1,6}-\d{2,8}\b|\b(?:null ?reference|nullpointer"
+    r"|\b(?:net::)?err_[a-z_]{4,}|\b0x[0-9a-f]{1,10}\b|\b[a-z]{1,6}-\d{2,8}\b|\b(?:null ?reference|nullpointer"
     r"|timeout|exception|traceback)\w*)",
     re.IGNORECASE,
 )
@@ -91,7 +92,7 @@ def _quoted(passage: Passage) -> list[str]:
         words = quote["words"].strip()
         lead = passage.folded[max(0, quote.start() - _NEAR) : quote.start()]
         worded = _ERROR_WORDS.search(words.lower().replace("ё", "е")) or _ENGLISH_ERROR.search(words)
-        if (worded and len(words) > 6) or (_SAYS.search(lead) and len(words.split()) > 2):
+        if (worded and len(words) > 6) or _SAYS_JUST.search(lead) or (_SAYS.search(lead) and len(words.split()) > 2):
             found.append(words)
     return found
 

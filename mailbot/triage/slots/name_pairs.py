@@ -15,6 +15,8 @@ _WORD = re.compile(r"[А-ЯЁа-яё]{2,}(?:['’-][А-ЯЁа-яё]+)*")
 _BETWEEN = re.compile(r" {1,2}|\n| ?\(|, ")
 _MAX_WORDS = 4_000  # of one passage
 _MOST_PAIRS = 100  # of one passage, the likeliest
+_FORMAL_ORDER = 0.3  # «Бек Роберт»: where both may be either, the surname comes first
+_IMPOSSIBLE = -2.0
 _LEAD = 6  # characters before a word that tell whether it opens a sentence
 # Korean, Chinese and Vietnamese surnames, some of which are given names elsewhere.
 _SHORT_SURNAMES = frozenset(
@@ -91,7 +93,8 @@ def _pairs_at(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool
     follows = _follows(passage, tokens, at)
     patronymic = follows is not None and is_patronymic(follows.form)
     if at and _touch(passage, tokens[at - 1], given, brackets=False):
-        yield from _pair(tokens[at - 1], given, names, shouted, follows.end if follows and patronymic else given.end)
+        end = follows.end if follows and patronymic else given.end
+        yield from _pair(tokens[at - 1], given, names, shouted, end, bonus=_FORMAL_ORDER)
     surname = _follows(passage, tokens, at + 1) if patronymic else follows
     if surname is not None:
         yield from _pair(surname, given, names, shouted, surname.end)
@@ -105,10 +108,13 @@ def _follows(passage: Passage, tokens: Sequence[_Token], at: int) -> _Token | No
     return None
 
 
-def _pair(surname: _Token, given: _Token, names: tuple[NameForm, ...], shouted: bool, end: int) -> Iterator[NamePair]:
-    likeness = _likeness(surname, shouted) - 1.5 * (not given.capital and _has_everyday_meaning(given.form))
-    if likeness <= 0:
+def _pair(
+    surname: _Token, given: _Token, names: tuple[NameForm, ...], shouted: bool, end: int, bonus: float = 0
+) -> Iterator[NamePair]:
+    likeness = _likeness(surname, shouted)
+    if likeness <= _IMPOSSIBLE:
         return
+    likeness += bonus - 1.5 * (not given.capital and _has_everyday_meaning(given.form))
     both = agreed(_titled(surname.text), names)
     if both is None:
         if likeness < 2:
@@ -131,7 +137,7 @@ def _pair(surname: _Token, given: _Token, names: tuple[NameForm, ...], shouted: 
 
 
 def _guessed_pairs(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool) -> Iterator[NamePair]:
-    """«Байгильдин Ырыс»: the second word is in no list of names; believed only beside a class or after «сын»."""
+    """«Байгильдин Ырыс»: a name in no list; believed beside a class, after «сын», or after a plain surname."""
     if (
         shouted
         or not at
@@ -161,12 +167,14 @@ def _guessed_pairs(passage: Passage, tokens: Sequence[_Token], at: int, shouted:
         case="nomn",
         start=surname.start,
         end=end,
-        likeness=-0.5,
+        likeness=1.3 if _is_known_surname(surname.form) else -0.5,
         adult_order=False,
     )
 
 
 _MOST_PAIRS = 100  # of one passage, the likeliest
+_FORMAL_ORDER = 0.3  # «Бек Роберт»: where both may be either, the surname comes first
+_IMPOSSIBLE = -2.0
 _LEAD = 6  # characters before a word that tell whether it opens a sentence
 _SYLLABLE = 4  # letters of one part of a given name of two words («Чжи Ён»)
 _GAP_OF_A_NAME = 4  # a patronymic stands between given name and surname
@@ -206,7 +214,7 @@ def _of_family(masculine: str, case: str, names: tuple[NameForm, ...], given: _T
         case=name.case,
         start=given.start,
         end=given.end,
-        likeness=4,
+        likeness=4.5,
         adult_order=False,
     )
 
@@ -243,15 +251,22 @@ def _likeness(surname: _Token, shouted: bool) -> float:
     """How much the word is like a surname: its ending, the dictionary, a capital in mid-sentence."""
     form = surname.form
     if form in load_not_surnames() or is_patronymic(form) or form.startswith("по-"):
-        return 0
+        return _IMPOSSIBLE
     typical = _is_known_surname(form)
     if not surname.capital or shouted:
-        unknown = not is_russian(form) and len(form) > 2
-        return 2.5 if typical else 1.5 if unknown else 0
+        return 2.5 if typical else _likeness_of_lower_case(form)
     likeness = 1.3 + 1.5 * typical + 1.0 * (not surname.opens_sentence) - 1.0 * bool(given_forms(form))
     if surname.opens_sentence and not typical:
         likeness -= 1.2 * _is_verb_or_particle(form)
     return max(likeness, 0.1)
+
+
+def _likeness_of_lower_case(form: str) -> float:
+    """An unknown word may well be a surname; a noun («лебедь») only where a class or «сын» stands beside the name."""
+    if not is_russian(form) and len(form) > 2:
+        return 1.5
+    is_noun = any({"NOUN", "nomn"} <= parse.grammemes for parse in parses_of(form))
+    return -0.5 if len(form) > 2 and (is_noun or looks_like_surname(form)) else _IMPOSSIBLE
 
 
 @lru_cache(maxsize=10_000)

@@ -14,8 +14,8 @@ MAX_QUOTED = 6_000  # characters of a quoted thread that are looked at
 _FAREWELL = re.compile(
     r"^[ \t>*_-]*(?:(?:с|со)\s+(?:уваж|благодарн|наилучш|почтен|признат)|с\s*ув\.|уважением|--\s*$|__|отправлено (?:с"
     r"|из)\b"
-    r"|всего (?:доброго|хорошего)|до свидания|заранее (?:спасибо|благодар)|(?:большое )?спасибо|благодарю"
-    r"|жду (?:ответ|решен))",
+    r"|(?:всего (?:доброго|хорошего)|до свидания|заранее (?:спасибо|благодар)|(?:большое )?спасибо|благодарю"
+    r"|жду (?:ответ|решен)).{0,40}$)",
     re.MULTILINE,
 )
 _NAME_LINE = re.compile(
@@ -54,18 +54,25 @@ def passages_of(letter: Letter, reading: Reading) -> tuple[Passage, ...]:
         ("subject", reading.subject),
         ("body", reading.question),
         ("signature", settle(letter.signature[:MAX_SIGNATURE]).text),
+        ("signature", _telling_name(letter.sender.name)),
         ("quoted", settle(quoted).text),
     )
     return tuple(Passage(text, plain(text), source, _tail_of(text)) for source, text in pieces if text.strip())
 
 
+def _telling_name(name: str) -> str:
+    """A display name that says more than a name: «Кондратюк Настя, 9Б»."""
+    return settle(name).text if any(letter.isdigit() for letter in name) else ""
+
+
 def _tail_of(text: str) -> int:
     """Where the closing of a letter begins: a farewell in its last lines, or last lines that are only a name."""
     starts = [line.start() for line in re.finditer(r"^.*\S.*$", text, re.MULTILINE)]
-    last = starts[-_CLOSING_LINES] if len(starts) >= _CLOSING_LINES else 0
-    farewell = next((found.start() for found in _FAREWELL.finditer(plain(text)) if found.start() >= last), len(text))
+    last = starts[1:][-_CLOSING_LINES:]
+    farewells = (found.start() for found in _FAREWELL.finditer(plain(text)) if last and found.start() >= last[0])
+    farewell = next(farewells, len(text))
     tail = len(text)
-    for start in reversed(starts[1:][-_CLOSING_LINES:]):
+    for start in reversed(last):
         line = text[start : start + _LONGEST_LINE].split("\n", 1)[0].strip()
         if not (_NAME_LINE.fullmatch(line) or (_ROLE_LINE.match(plain(line)) and len(line) < 60)):
             break

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mailbot.triage.slots.given_names import given_forms
 from mailbot.triage.slots.passage import Passage
 
 _LATIN = str.maketrans("ABCEKHMTVGDZabvgdezk", "АВСЕКНМТВГДЗабвгдезк")
@@ -11,6 +12,10 @@ _LETTER_NAMES = {"бэ": "Б", "вэ": "В", "гэ": "Г", "дэ": "Д", "жэ":
 _ORDINALS = {
     "перв": 1, "втор": 2, "трет": 3, "четверт": 4, "пят": 5, "шест": 6, "седьм": 7, "восьм": 8, "девят": 9,
     "десят": 10, "одиннадцат": 11,
+}  # fmt: skip
+_COUNTED = {
+    "один": 1, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9,
+    "десять": 10, "одиннадцать": 11,
 }  # fmt: skip
 _NUMBER = r"(?<![\d.:№/#+])(?<!\d[ ,–—-])(?P<number>1[01]|[1-9])"
 _ENDING = r"(?:\s?-?\s?(?:ый|ой|ий|его|ого|го|ому|му|ом|ем|м|й|е|ых|х))"
@@ -48,6 +53,11 @@ _WORDED = (
     re.compile(rf"{_ORDINAL}\s*(?P<letter>[а-жзик])(?=\s+кл|[.,;!?)]|\s*$)"),
 )
 _WORDED_APART = re.compile(rf"{_ORDINAL}\s(?P<letter>[а-г]){_END}")  # only right after a name, as people dictate
+# As a phone writes down what it hears: «два дэ класс».
+_DICTATED = re.compile(
+    r"\b(?P<counted>один|два|три|четыре|пять|шесть|семь|восемь|девять|десять|одиннадцать)\s"
+    r"(?:(?P<name>бэ|вэ|гэ|дэ|жэ|зэ)\b|(?P<letter>[абвгде])(?=\sкласс))"
+)
 # A number and a letter apart («8 в») are a class only in the right company: «в», «а» and «с» are words, too.
 _APART = re.compile(rf"{_NUMBER}\s(?P<letter>[А-ИК-Набвгдежзик]){_END}")
 _BEFORE_CLASS = re.compile(
@@ -74,9 +84,8 @@ _TEACHER = re.compile(r"кл\.? ?рук|классн[а-я]+ рук|классн
 _INLINE_SIGNATURE = re.compile(r"(?:кл\.? ?рук[а-я]*\.?|классн[а-я]+ рук[а-я]*\.?)\s*$")
 _DIGIT = re.compile(r"[1-9]")
 _ANY_ORDINAL = re.compile(_ORDINAL)
-_NAME_BEFORE = re.compile(r"[а-яё] [А-ЯЁ][а-яё-]+,?\s*$")
 _MOST = 40  # classes of one passage
-_JOIN = re.compile(r"\s*(?:,|и|/|;|или|\+|&|, и|и у|и в|и из|, а также)\s*")
+_JOIN = re.compile(r" |\s*(?:,|и|/|;|или|\+|&|, и|и у|и в|и из|, а также)\s*")
 _MORE_LETTERS = re.compile(r"\s*(?:,|и|/)\s*(?P<letter>[А-ИК-Н])(?![\w.])")
 
 
@@ -126,8 +135,10 @@ def _candidates(passage: Passage) -> Iterator[re.Match[str]]:
         for pattern in _WORDED:
             yield from pattern.finditer(passage.text.replace("ё", "е"))
     for match in _WORDED_APART.finditer(passage.folded):
-        if _NAME_BEFORE.search(passage.text[: match.start()]):
+        if any(map(given_forms, passage.folded[: match.start()].split()[-2:])):
             yield match
+    if _DICTATED.search(passage.folded):
+        yield from _DICTATED.finditer(passage.folded)
     for match in _APART.finditer(passage.text):
         if _in_company(passage, match):
             yield match
@@ -170,12 +181,17 @@ def _in_company(passage: Passage, match: re.Match[str]) -> bool:
         return True
     if not after.strip() or after[:1] in ".,;:!?)\n" or re.match(r"\s*[-–—(]", after):
         return True
+    if (
+        match["letter"] in "бгдежз"
+        and not passage.text[passage.text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
+    ):
+        return True
     previous = re.search(r"([А-ЯЁ][а-яё-]+),?\s*$", passage.text[: match.start()])
     return previous is not None and not re.search(r"[.!?]\s*$", passage.text[: previous.start()])
 
 
 def _settled(match: re.Match[str]) -> str:
     groups = match.groupdict()
-    number = groups.get("number") or str(_ORDINALS[groups["ordinal"].lower()])
+    number = groups.get("number") or str((_ORDINALS | _COUNTED)[(groups.get("ordinal") or groups["counted"]).lower()])
     name = groups.get("name")
     return number + (_LETTER_NAMES[name.lower()] if name else groups["letter"].translate(_LATIN).upper())

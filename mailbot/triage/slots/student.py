@@ -172,7 +172,10 @@ def _kin_worth(before: str, pair: NamePair) -> float:
     kin = RELATIVE_BEFORE.search(before)
     if not kin:
         return 0
-    cases = {parse.case for parse in parses_of(kin["kin"]) if "NOUN" in parse.grammemes}
+    nouns = [parse for parse in parses_of(kin["kin"]) if "NOUN" in parse.grammemes]
+    cases = {parse.case for parse in nouns}
+    if "accs" in cases and "nomn" not in cases and any("masc" in parse.grammemes for parse in nouns):
+        return -5
     if pair.case == "gent" and ("gent" not in cases or "nomn" in cases):
         return 3
     return -5 if pair.case in cases else 0

@@ -114,7 +114,7 @@ _FIXED = re.compile(r"(?:[оеиуэюы]|[иы]х|аго|яго|ово)$")
 def _undeclined(form: str) -> Iterator[NameForm]:
     """The form as a nominative, and in every case where the surname does not decline for that gender."""
     low = plain(form)
-    feminine_only = bool(re.search(r"(?:[ое]в|[иы]н|[сц]к)а$|(?:ая|яя)$", low)) and len(low) > 4
+    feminine_only = bool(re.search(r"(?:[ое]в|[сц]к)а$|(?:ая|яя)$", low)) and len(low) > 4
     masculine_only = bool(re.search(r"(?:[ое]в|[иы]н|[сц]кий|ый|ий)$", low)) and len(low) > 3
     if not feminine_only:
         yield NameForm(form, "masc", "nomn")
