@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html import unescape
@@ -11,7 +12,7 @@ import pytest
 from mailbot.cases.case import FOR_WRITERS, Kind
 from mailbot.cases.draft import Draft, Writing
 from mailbot.errors import BadInput
-from mailbot.letters.letter import Proof
+from mailbot.letters.letter import Attachment, Proof
 from mailbot.letters.split import MARKER
 from mailbot.replies.compose import compose
 from mailbot.replies.facts import Extra
@@ -125,6 +126,24 @@ def test_no_mail_has_english_words_a_parent_would_stumble_over(kind: Kind) -> No
     text = re.sub(r"https?://\S+|\S+@\S+|pismo-\S+|mailbot status", "", said(kind)[1])
 
     assert re.findall(r"[A-Za-z]{3,}", text) == []
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of «#rrggbb» (WCAG 2.2)."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_word_stands_out_from_any_background_of_the_mail(kind: Kind) -> None:
+    html = said(kind)[2]
+    inks = re.findall(r"(?<!-)color:(#[0-9a-f]{6})", html)
+    darkest = min(luminance(colour) for colour in re.findall(r"background-color:(#[0-9a-f]{6})", html))
+
+    assert inks
+    for ink in inks:
+        assert (darkest + 0.05) / (luminance(ink) + 0.05) >= 4.5, ink
 
 
 # --- the receipt -----------------------------------------------------------------------------------------------------
@@ -325,6 +344,26 @@ def test_a_letters_markup_is_shown_and_not_obeyed() -> None:
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ secret }} {% raw %}" in html
     assert "<script" not in html
+
+
+def test_no_letter_is_so_odd_that_it_cannot_be_handed_over() -> None:
+    about = matter()
+    assert about.letter
+    odd = replace(
+        about.letter,
+        subject="&" * 100_000,
+        text="&<\n" * 100_000,
+        sender=replace(about.letter.sender, name="Ё" * 100_000),
+        attachments=tuple(Attachment(name="ё" * 500, media_type="a/b", size=1) for _ in range(1000)),
+        date=datetime.max.replace(tzinfo=UTC),
+    )
+    reasons = tuple(Evidence(f"rules/topics.yaml:{line}", "ё" * 5000) for line in range(500))
+    facts = tuple(fact(slot, "ё" * 50_000) for slot in Slot)
+
+    text = said(Kind.FORWARD, replace(about, letter=odd, case=matter(facts=facts).case), why=reasons)[1]
+
+    assert "(показано только начало)" in text
+    assert "и ещё 980" in flat(text)
 
 
 def test_a_colleagues_answer_is_passed_on_in_their_words_and_nothing_is_added_but_the_school() -> None:

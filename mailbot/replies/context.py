@@ -9,7 +9,7 @@ from mailbot.letters.printable import printable_text
 from mailbot.letters.split import MARKER
 from mailbot.replies.facts import Cited, Extra, Facts, Help, Original, Stated, Support, TheSchool
 from mailbot.replies.matter import Matter
-from mailbot.replies.subject import one_line, reply_subject
+from mailbot.replies.subject import one_line, reply_subject, shortened
 from mailbot.replies.vendor import hours_line
 from mailbot.replies.why import why_said
 from mailbot.replies.words import (
@@ -25,7 +25,10 @@ from mailbot.rulebook.types import Rulebook
 
 LONGEST_ATTACHED = 7_000_000  # bytes; base64 makes 9.6 MB of it, and 10 MB is what small mailboxes still take
 LONGEST_QUOTED = 6_000  # characters of a letter shown to staff; the whole stands in the attached original
-NOTHING = Original(sender="", subject="", text="", is_cut=False, files=(), received="")
+LONGEST_LINE = 200  # characters of a subject, a name, a fact or a reason
+MOST_FILES = 20  # names of attachments that are listed
+MOST_REASONS = 12
+NOTHING = Original(sender="", subject="", text="", is_cut=False, files=(), more_files=0, received="")
 
 
 def facts_of(writing: Writing, matter: Matter, book: Rulebook, now: datetime) -> Facts:
@@ -56,7 +59,7 @@ def facts_of(writing: Writing, matter: Matter, book: Rulebook, now: datetime) ->
         training_days=book.regulation.training_working_days or 0,
         is_safety=case is not None and Flag.SAFETY in case.flags,
         is_leak=case is not None and Flag.LEAK in case.flags,
-        why=() if writing.number_only else tuple(dict.fromkeys(why_said(line) for line in writing.why)),
+        why=_why(writing),
         original=_original(writing, matter, book),
         is_proven=matter.proven,
         number_only=writing.number_only,
@@ -94,6 +97,12 @@ def _titles(writing: Writing, case: Case | None, book: Rulebook) -> tuple[str, .
     return tuple(book.topics[topic].title for topic in topics)
 
 
+def _why(writing: Writing) -> tuple[str, ...]:
+    """The reasons, each once; none where only the number may be told, for they quote the letter."""
+    reasons = dict.fromkeys(shortened(why_said(line), LONGEST_LINE) for line in writing.why)
+    return () if writing.number_only else tuple(reasons)[:MOST_REASONS]
+
+
 def _extra(writing: Writing) -> dict[str, str]:
     """Every name of `Extra`. Raises ValueError for a name that no template knows."""
     given = {Extra(name).value: printable_text(value) for name, value in writing.extra}
@@ -102,7 +111,7 @@ def _extra(writing: Writing) -> dict[str, str]:
 
 def _understood(case: Case | None) -> tuple[Stated, ...]:
     facts = case.facts if case else ()
-    return tuple(Stated(SLOT_LABEL[fact.slot], one_line(fact.value)) for fact in facts)
+    return tuple(Stated(SLOT_LABEL[fact.slot], shortened(one_line(fact.value), LONGEST_LINE)) for fact in facts)
 
 
 def _school(book: Rulebook) -> TheSchool:
@@ -140,17 +149,28 @@ def _support(book: Rulebook, now: datetime) -> Support:
 
 
 def _original(writing: Writing, matter: Matter, book: Rulebook) -> Original:
-    """The letter for staff to read; never for writers, nor where only the number may be told."""
+    """The letter for staff to read; never for writers, nor where only the number may be told.
+
+    Everything is cut to a length, so that no letter can make a mail too long to be written.
+    """
     letter = matter.letter
     if letter is None or writing.kind in FOR_WRITERS or writing.number_only:
         return NOTHING
     text = printable_text(letter.text)
-    at = letter.date.astimezone(ZoneInfo(book.school.zone)) if letter.date else None
+    names = tuple(shortened(one_line(file.name), LONGEST_LINE) for file in letter.attachments[:MOST_FILES])
     return Original(
-        sender=f"{one_line(letter.sender.name)} <{letter.sender.address}>".strip(),
-        subject=one_line(letter.subject),
+        sender=f"{shortened(one_line(letter.sender.name), LONGEST_LINE)} <{letter.sender.address}>".strip(),
+        subject=shortened(one_line(letter.subject), LONGEST_LINE),
         text=text[:LONGEST_QUOTED],
         is_cut=len(text) > LONGEST_QUOTED,
-        files=tuple(one_line(file.name) for file in letter.attachments),
-        received=at.strftime("%Y-%m-%dT%H:%M") if at else "",
+        files=names,
+        more_files=len(letter.attachments) - len(names),
+        received=_received(matter, book),
     )
+
+
+def _received(matter: Matter, book: Rulebook) -> str:
+    """When the server took the letter in, in the school's time: the sender's own Date may be anything."""
+    refs = matter.case.letters if matter.case else ()
+    at = next((ref.at for ref in refs if ref.key == matter.letter_key), None)
+    return at.astimezone(ZoneInfo(book.school.zone)).strftime("%Y-%m-%dT%H:%M") if at else ""

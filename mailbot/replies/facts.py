@@ -114,13 +114,18 @@ class TheSchool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """A writer's letter as staff read it; empty in mail that may carry the number only."""
+    """A writer's letter as staff read it; empty in mail that may carry the number only.
+
+    text: the beginning, `is_cut` if there is more. files: names of attachments, `more_files` how many are not named.
+    received: ISO moment in the school's time.
+    """
 
     sender: str
     subject: str
     text: str
     is_cut: bool
     files: tuple[str, ...]
+    more_files: int
     received: str
 
 
