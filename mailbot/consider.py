@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
+from mailbot.cases.bounces import on_bounce
 from mailbot.cases.case import FOR_WRITERS, Case, SentMail
 from mailbot.cases.draft import Draft, Held, Writing, mail_of
 from mailbot.cases.events import (
@@ -18,20 +19,22 @@ from mailbot.cases.events import (
     Machine,
     OwnCopy,
     StaffWord,
+    StrangeWord,
     Unreadable,
 )
 from mailbot.cases.gate import may_send
 from mailbot.cases.history import History, Outcome
+from mailbot.cases.lapses import on_lapse
 from mailbot.cases.other_words import (
     on_answered_by_person,
-    on_bounce,
     on_machine,
     on_own_copy,
-    on_staff_word,
+    on_strange_word,
     on_unreadable,
 )
+from mailbot.cases.staff import on_staff_word
 from mailbot.cases.step import Step
-from mailbot.cases.writer import handed_to_person, on_writers_letter, with_writings
+from mailbot.cases.writer import on_writers_letter
 from mailbot.replies.compose import compose
 from mailbot.replies.matter import Matter
 from mailbot.replies.wording import Wording
@@ -60,17 +63,19 @@ def consider(event: Event, history: History, mind: Mind, now: datetime) -> Outco
     step = _step(event, finding, history, mind, now)
     drafts = _drafts(event, step, finding, mind, now)
     held = _held(drafts, history, mind.book, now)
-    if held and step.case and step.decision and isinstance(event, FromWriter):
-        decision = handed_to_person(step.decision, f"gate: {held.reason}", held.why)
-        step = with_writings(step.case, decision, event, mind.book, now)
+    if held and isinstance(event, FromWriter) and finding:
+        step = on_writers_letter(event, finding, history, mind.book, now, held)
         drafts = _drafts(event, step, finding, mind, now)
+    elif held:
+        drafts = tuple(draft for draft in drafts if _held((draft,), history, mind.book, now) is None)
+    heard = finding if isinstance(event, FromWriter | Machine | Bounce) else None
     return Outcome(
-        finding=finding,
+        finding=heard,
         decision=step.decision,
         case=_with_sent(step.case, drafts, now),
         drafts=drafts,
         folder=step.folder,
-        why=(*(finding.why if finding else ()), *step.why),
+        why=(*(heard.why if heard else ()), *step.why),
         cancel=step.cancel,
         dead=step.dead,
     )
@@ -78,7 +83,7 @@ def consider(event: Event, history: History, mind: Mind, now: datetime) -> Outco
 
 def _finding(event: Event, mind: Mind) -> Finding | None:
     """Triage, for the events that carry a letter somebody may have written."""
-    if isinstance(event, FromWriter | Machine | Bounce):
+    if isinstance(event, FromWriter | Machine | Bounce | StaffWord):
         return triage(event.arrival.letter, event.screening, mind.book, mind.brain)
     return None
 
@@ -91,17 +96,19 @@ def _step(event: Event, finding: Finding | None, history: History, mind: Mind, n
         case Machine():
             return on_machine(event, history, now)
         case Bounce():
-            return on_bounce(event, history, now)
+            return on_bounce(event, history, mind.book, now)
         case OwnCopy():
             return on_own_copy(event)
         case AnsweredByPerson():
             return on_answered_by_person(event, history, now)
         case StaffWord():
-            return on_staff_word(event, history, now)
+            return on_staff_word(event, finding, history, mind.book, now)
+        case StrangeWord():
+            return on_strange_word(event, history, mind.book, now)
         case Unreadable():
             return on_unreadable(event, history, mind.book, now)
         case Lapse():
-            return Step(case=replace(event.case, dues=tuple(due for due in event.case.dues if due != event.due)))
+            return on_lapse(event, history, mind.book, now)
     assert_never(event)
 
 
@@ -109,10 +116,21 @@ def _drafts(event: Event, step: Step, finding: Finding | None, mind: Mind, now: 
     """Every writing of the step, worded and frozen."""
     if step.case is None:
         return ()
-    arrival = getattr(event, "arrival", None)
-    raw = arrival.raw if arrival else getattr(event, "raw", None)
-    matter = Matter(case=step.case, letter=arrival.letter if arrival else None, raw=raw, finding=finding)
+    matter = _matter(event, step.case, finding)
     return tuple(_draft(writing, matter, mind, now) for writing in step.writings)
+
+
+def _matter(event: Event, case: Case, finding: Finding | None) -> Matter:
+    """What mail may speak of. Only a writer's own letter is ever shown: a colleague's or a stranger's never is."""
+    match event:
+        case FromWriter():
+            return Matter(case=case, letter=event.arrival.letter, raw=event.arrival.raw, finding=finding)
+        case Unreadable():
+            return Matter(case=case, letter=None, raw=event.raw, finding=None)
+        case StaffWord() | Lapse():
+            return Matter(case=case, letter=None, raw=event.original or None, finding=None)
+        case _:
+            return Matter(case=case, letter=None, raw=None, finding=None)
 
 
 def _draft(writing: Writing, matter: Matter, mind: Mind, now: datetime) -> Draft:

@@ -1,15 +1,21 @@
 """Questions that sorting and considering ask of the past, answered from the ledger."""
 
 import hashlib
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from mailbot.casebook.ledger import LIVE, Ledger
-from mailbot.cases.case import FOR_WRITERS, Case
+from mailbot.cases.case import FOR_WRITERS, Case, Kind
 from mailbot.cases.draft import MailState
-from mailbot.cases.events import AnsweredByPerson, Event, Lapse, Unreadable
+from mailbot.cases.events import AnsweredByPerson, Event, FromWriter, Lapse, StaffWord, StrangeWord, Unreadable
 from mailbot.cases.history import History, Tally
+from mailbot.cases.outages import ONE_INCIDENT
 from mailbot.cases.sort import belongs, thread_of
 from mailbot.letters.letter import Letter
+from mailbot.rulebook.ids import Topic
+
+STOPPABLE = frozenset({Kind.RELAY, Kind.REFUSAL})
+"""Mail that waits for the hold, so that a colleague may still stop it."""
 
 
 def text_digest(letter: Letter) -> str:
@@ -20,8 +26,9 @@ def text_digest(letter: Letter) -> str:
 class Lookup:
     """Read-only questions to a ledger; satisfies `cases.sort.Memory`."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger, wave: timedelta = timedelta(hours=1)) -> None:
+        """`wave`: how far back letters about an outage are counted (lifecycle.yaml: outage_wave_minutes)."""
+        self._ledger, self._wave = ledger, wave
 
     def case(self, number: str) -> Case | None:
         """A case by number."""
@@ -51,38 +58,70 @@ class Lookup:
         """The past as far as this event needs it."""
         match event:
             case Unreadable():
-                return self._of_case(None, "", now)
-            case AnsweredByPerson():
-                return self._of_case(self.case(event.case), "", now)
+                return self._of_case(None, now)
+            case AnsweredByPerson() | StrangeWord():
+                return self._of_case(self.case(event.case), now)
             case Lapse():
-                return self._of_case(event.case, "", now)
+                return self._of_case(event.case, now)
+            case StaffWord():
+                return self._of_case(thread_of(event.arrival.letter, self).case, now)
+            case FromWriter():
+                return self._of_letter(event.arrival.letter, event.writer.address, now)
             case _:
-                return self._of_letter(event.arrival.letter, now)
+                return self._of_letter(event.arrival.letter, event.arrival.letter.sender.address, now)
 
-    def _of_letter(self, letter: Letter, now: datetime) -> History:
+    def _of_letter(self, letter: Letter, writer: str, now: datetime) -> History:
         thread = thread_of(letter, self)
-        ours = thread.case if thread.case and (thread.answered or belongs(letter, thread.case)) else None
-        writer = letter.sender.address
-        return History(
-            case=ours,
+        ours = thread.case if thread.case and (thread.answered or belongs(writer, thread.case)) else None
+        live = tuple(case for case in self._ledger.cases_of(writer) if case.state in LIVE)
+        return replace(
+            self._of_case(ours, now),
             linked="" if ours else thread.linked,
-            next_number=self._ledger.next_number(now.year),
             twin=self.twin_of(letter),
-            open_of_writer=tuple(case.number for case in self._ledger.cases_of(writer) if case.state in LIVE),
-            unsent=(),
+            open_of_writer=tuple(case.number for case in live),
+            latest=max(live, key=lambda case: (case.changed_at, case.number), default=None),
             tally=self._ledger.tally(writer, ours.number if ours else "", "", now),
         )
 
-    def _of_case(self, case: Case | None, subject_key: str, now: datetime) -> History:
-        writer = case.writer if case else ""
+    def _of_case(self, case: Case | None, now: datetime) -> History:
+        writer, ledger = case.writer if case else "", self._ledger
         return History(
             case=case,
             linked="",
-            next_number=self._ledger.next_number(now.year),
+            next_number=ledger.next_number(now.year),
             twin="",
             open_of_writer=(),
             unsent=self.unsent_of(case),
-            tally=self._ledger.tally(writer, case.number, subject_key, now) if case else Tally(),
+            tally=ledger.tally(writer, case.number, "", now) if case else Tally(),
+            relays=self._relays_of(case),
+            branched=case is not None and any(case.number in other.linked for other in ledger.cases_of(writer)),
+            outages=self._outages(now),
+            alarmed=self._alarmed(now),
+            dead=frozenset(ledger.dead),
+        )
+
+    def _outages(self, now: datetime) -> int:
+        """Cases about a failing system opened within the last `outage_wave_minutes`."""
+        return sum(
+            1
+            for case in self._ledger.cases.values()
+            if now - case.opened_at <= self._wave and Topic.OUTAGE in case.topics
+        )
+
+    def _alarmed(self, now: datetime) -> bool:
+        """Whether the responsible employee has had the draft of this incident."""
+        return any(
+            sent.kind is Kind.OUTAGE_DRAFT and now - sent.at <= ONE_INCIDENT
+            for case in self._ledger.cases.values()
+            if now - case.changed_at <= ONE_INCIDENT and Topic.OUTAGE in case.topics
+            for sent in case.sent
+        )
+
+    def _relays_of(self, case: Case | None) -> tuple[str, ...]:
+        """Answers of colleagues that have not begun to leave."""
+        unsent = set(self.unsent_of(case))
+        return tuple(
+            one.mail.id for one in self._ledger.owed.values() if one.mail.id in unsent and one.mail.kind in STOPPABLE
         )
 
     def unsent_of(self, case: Case | None) -> tuple[str, ...]:

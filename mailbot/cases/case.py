@@ -93,12 +93,16 @@ class SentMail:
 
 @dataclass(frozen=True, slots=True)
 class LetterRef:
-    """A letter that belongs to the case; `key` is its identity, `message_id` what later letters may cite."""
+    """A letter that belongs to the case; `key` is its identity, `message_id` what later letters may cite.
+
+    `words` is a hash of the writer's own words without digits («» for a few words only): it tells a repeated letter.
+    """
 
     key: str
     message_id: str
     at: datetime
     sender: str
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,11 @@ class Case:
 
     `with_whom` is the staff address that has it now; `round` counts question mails sent; `fruitless` rounds in a
     row that brought no new fact. `linked` are numbers of related cases.
+
+    `proof` is that of the writer's latest letter: only while it is proven may mail repeat what the case holds.
+    `intents` has one intent for each topic. `subject` is the first letter's. `answer_by` is when staff owe an answer
+    (UTC). `news_at` is when the writer last told something new. `not_to` are staff who must not get the case, because
+    it is about them. `relay_asked`: an answer was held and asked about, so that `#ответить` now means «yes».
     """
 
     number: str
@@ -139,3 +148,24 @@ class Case:
     dues: tuple[Due, ...]
     linked: tuple[str, ...]
     notes: tuple[Note, ...]
+    intents: tuple[Intent, ...] = ()
+    subject: str = ""
+    answer_by: datetime | None = None
+    news_at: datetime | None = None
+    not_to: tuple[str, ...] = ()
+    relay_asked: bool = False
+
+    @property
+    def in_danger_lane(self) -> bool:
+        """Whether this is about a child's safety or leaked data: the director's alone, and silent to the writer."""
+        return Flag.SAFETY in self.flags or Flag.LEAK in self.flags
+
+    @property
+    def school_class(self) -> str:
+        """The pupil's class («5Б»), "" if nobody named it."""
+        return next((fact.value for fact in self.facts if fact.slot is Slot.CLASS), "")
+
+    @property
+    def writers_letters(self) -> tuple[LetterRef, ...]:
+        """The letters of the case's own writer, in the order in which they came."""
+        return tuple(letter for letter in self.letters if letter.sender == self.writer)

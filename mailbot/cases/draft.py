@@ -29,7 +29,10 @@ class Writing:
     recipient: one addr-spec. thread_ids: References of the letter answered (last is In-Reply-To); empty starts a new
     thread. subject_of: the subject answered, "" for a subject of the template's own. attach_original: the letter goes
     along as raw bytes. not_before: earliest moment of sending. round: distinguishes repeats of the same kind.
-    extra: closed set of further values templates may print.
+    extra: closed set of further values templates may print, the names and forms of `replies.context.Extra`. Set here:
+    handed_to, by_when, starts_at, wait_until (to writers and with forwards); term_from, term_until (training_term);
+    words (relay, refusal); done, needed (staff_answer); what, needed (staff_note); level, holder, since, by_when
+    (staff_reminder); count (outage_draft).
     """
 
     kind: Kind

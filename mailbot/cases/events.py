@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.cases.case import Case, Due, SentMail
-from mailbot.letters.letter import Letter, Proof
+from mailbot.letters.letter import Address, Letter, Proof
 from mailbot.triage.finding import Screening
 
 
@@ -19,28 +19,51 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FromWriter:
-    """A letter of a parent, pupil, employee or stranger to the school (screening PERSON or DOUBTFUL)."""
+    """A letter of a parent, pupil, employee or stranger to the school (screening PERSON or DOUBTFUL).
+
+    `by_form` is who wrote it if a trusted form of the school's site sent it; such a writer is never proven.
+    """
 
     arrival: Arrival
     screening: Screening
     proof: Proof
+    by_form: Address | None = None
+
+    @property
+    def writer(self) -> Address:
+        """Whose letter it is and where answers go."""
+        return self.by_form or self.arrival.letter.sender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffWord:
-    """A reply to mail we sent to staff, by its recipient or stand-in, proven or internal."""
+    """A reply to mail we sent to staff, by its recipient or stand-in, proven or internal.
+
+    `original` are the bytes of the writer's latest letter, b"" where nobody fetched them: for `#переслать`.
+    """
 
     arrival: Arrival
     answered: SentMail
+    screening: Screening
+    original: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrangeWord:
+    """A reply to mail we sent to staff by somebody whose word does not count; `case` is the number it answers."""
+
+    arrival: Arrival
+    case: str
     screening: Screening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounce:
-    """A delivery report about mail of ours (RFC 3464) or what passes for one."""
+    """A delivery report about mail of ours (RFC 3464) or what passes for one; `bounced` is that mail, if known."""
 
     arrival: Arrival
     screening: Screening
+    bounced: SentMail | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +102,14 @@ class AnsweredByPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lapse:
-    """A deadline of a case has passed."""
+    """A deadline of a case has passed.
+
+    `original` are the bytes of the writer's latest letter, b"" where nobody fetched them: they go along to the person.
+    """
 
     case: Case
     due: Due
+    original: bytes = b""
 
 
-Event = FromWriter | StaffWord | Bounce | OwnCopy | Machine | Unreadable | AnsweredByPerson | Lapse
+Event = FromWriter | StaffWord | StrangeWord | Bounce | OwnCopy | Machine | Unreadable | AnsweredByPerson | Lapse

@@ -35,8 +35,11 @@ class History:
     case: the case the event belongs to, by a Message-ID of ours or of the writer's own letters, sender included.
     linked: a case whose number or thread the letter cites though its sender does not belong to it.
     next_number: the number a new case would get. twin: key of an earlier letter with the same Message-ID and text.
-    open_of_writer: the writer's other live cases. unsent: ids of mail still owed to the case's writer.
-    tally: for mail to this writer.
+    open_of_writer: the writer's other live cases. unsent: ids of mail still owed to the case's writer, `relays` those
+    among them that carry a person's answer. tally: for mail to this writer.
+    latest: the writer's live case that changed last. branched: a later case grew out of this one's thread.
+    outages: cases about a failing system within the wave's window; alarmed: the one alarm of this wave has been given.
+    dead: addresses that bounced for good.
     """
 
     case: Case | None
@@ -46,6 +49,12 @@ class History:
     open_of_writer: tuple[str, ...]
     unsent: tuple[str, ...]
     tally: Tally
+    relays: tuple[str, ...] = ()
+    latest: Case | None = None
+    branched: bool = False
+    outages: int = 0
+    alarmed: bool = False
+    dead: frozenset[str] = frozenset()
 
 
 class Folder(StrEnum):

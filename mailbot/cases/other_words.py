@@ -1,36 +1,50 @@
-"""Events that are no letter of a writer: bounces, machines, our own copies, colleagues, letters nobody could read."""
+"""Events that are no letter of a writer: machines, our own copies, strangers, colleagues, letters nobody could read."""
 
 from dataclasses import replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from mailbot.cases.case import Case, CaseState, Kind, LetterRef, Note
-from mailbot.cases.doors import door
-from mailbot.cases.draft import Writing
-from mailbot.cases.events import AnsweredByPerson, Arrival, Bounce, Machine, OwnCopy, StaffWord, Unreadable
+from mailbot.cases.deadlines import staff_answer_by, staff_dues
+from mailbot.cases.doors import door, door_of
+from mailbot.cases.events import AnsweredByPerson, Arrival, Machine, OwnCopy, StrangeWord, Unreadable
 from mailbot.cases.history import Folder, History
 from mailbot.cases.step import Step
+from mailbot.cases.working_time import WorkingTime
+from mailbot.cases.writings import Says, forward_to, numbered, to_staff
 from mailbot.letters.letter import Proof
 from mailbot.rulebook.ids import Audience, Intent, Route, Topic
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.finding import Evidence
 
+ONE_NOTE_A_DAY = timedelta(hours=24)
+STRANGE = "Пришёл ответ на служебное письмо, но не подтверждено, что его написал сотрудник, у которого обращение."
+LOOK_AT_IT = "Ничего не сделано. Письмо лежит в папке для внимания: проверьте, кто его прислал."
+
 
 def on_machine(event: Machine, history: History, now: datetime) -> Step:
-    """Recorded with its reason and never answered; an out-of-office reply to us is noted on its case."""
+    """Recorded with its reason and never answered; an out-of-office reply to us is noted on its case, which stays."""
     case = _noted(history.case, event.arrival, "Пришло автоматическое сообщение", now) if history.case else None
     return Step(case=case, folder=Folder.NOT_ANSWERED, why=event.screening.why)
 
 
-def on_bounce(event: Bounce, history: History, now: datetime) -> Step:
-    """Attached to its case, never a message from the person; a permanent failure marks the address as dead."""
-    report = event.arrival.letter.report
-    permanent = report is not None and (report.action == "failed" or report.status.startswith("5"))
-    known = {sent.recipient for sent in history.case.sent} if history.case else set()
-    dead = (report.recipient,) if report and permanent and report.recipient in known else ()
-    what = f"Письмо не доставлено ({report.status or 'причина не указана'})" if report else "Письмо не доставлено"
-    case = _noted(history.case, event.arrival, what, now) if history.case else None
-    return Step(case=case, folder=Folder.ATTENTION if dead else Folder.NOT_ANSWERED, why=event.screening.why, dead=dead)
+def on_strange_word(event: StrangeWord, history: History, book: Rulebook, now: datetime) -> Step:
+    """A word in a colleague's name that does not count: nothing happens in the case, the roster address hears of it.
+
+    The note is fresh: nothing of the letter goes along, and one a day is enough for a case.
+    """
+    why = (Evidence("a reply to staff's mail by somebody whose word does not count", ""),)
+    case = history.case
+    if case is None:
+        return Step(case=None, folder=Folder.ATTENTION, why=why)
+    roster = book.school.roster
+    told = any(
+        sent.kind is Kind.STAFF_NOTE and sent.recipient == roster.address and now - sent.at < ONE_NOTE_A_DAY
+        for sent in case.sent
+    )
+    changed = replace(case, notes=(*case.notes, Note(now, "Ответ не от сотрудника, у которого обращение; не учтён")))
+    says = Says(extra=(("what", STRANGE), ("needed", LOOK_AT_IT)))
+    note = to_staff(Kind.STAFF_NOTE, door_of(roster, Route.SUPERVISOR, book), replace(case, topics=()), says)
+    return Step(case=changed, writings=() if told else numbered((note,), case), folder=Folder.ATTENTION, why=why)
 
 
 def on_own_copy(event: OwnCopy) -> Step:
@@ -50,16 +64,9 @@ def on_answered_by_person(event: AnsweredByPerson, history: History, now: dateti
     return Step(case=case, folder=Folder.ANSWERED, why=why, cancel=history.unsent)
 
 
-def on_staff_word(event: StaffWord, history: History, now: datetime) -> Step:
-    """A colleague's reply to our forward: noted on the case and laid out for a person to act on."""
-    case = _noted(history.case, event.arrival, "Ответил сотрудник", now) if history.case else None
-    return Step(case=case, folder=Folder.ATTENTION, why=(Evidence("a colleague's reply to our forward", ""),))
-
-
 def on_unreadable(event: Unreadable, history: History, book: Rulebook, now: datetime) -> Step:
     """A letter we could not read becomes a case for the consultant, with its raw bytes; nothing goes to its sender."""
-    today = now.astimezone(ZoneInfo(book.school.zone)).date()
-    found = door(Route.CONSULTANT, "", book, today)
+    found = door(Route.CONSULTANT, "", book, WorkingTime.of(book).today(now), history.dead)
     case = Case(
         number=history.next_number,
         state=CaseState.WITH_STAFF,
@@ -80,22 +87,13 @@ def on_unreadable(event: Unreadable, history: History, book: Rulebook, now: date
         fruitless=0,
         letters=(LetterRef(event.key, "", event.received_at, ""),),
         sent=(),
-        dues=(),
+        dues=staff_dues(book, now),
         linked=(),
         notes=(Note(now, "Письмо не удалось прочитать; передано сотруднику целиком"),),
+        answer_by=staff_answer_by(book, now),
     )
     why = (Evidence("the letter could not be read", event.reason),)
-    writing = Writing(
-        kind=Kind.FORWARD,
-        recipient=found.person.address,
-        recipient_name=found.person.name,
-        thread_ids=(),
-        subject_of="",
-        topics=case.topics,
-        attach_original=not found.number_only,
-        number_only=found.number_only,
-        why=why,
-    )
+    writing = forward_to(found, case, Says(why=why), attach=True)
     return Step(case=case, writings=(writing,), folder=Folder.ATTENTION, why=why)
 
 

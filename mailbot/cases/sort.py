@@ -7,14 +7,29 @@ subject alone proves nothing: from the case's own writer it joins the case, from
 from dataclasses import dataclass
 from typing import Protocol
 
-from mailbot.cases.case import FOR_WRITERS, Case, SentMail
+from mailbot.cases.case import FOR_WRITERS, Case, Kind, SentMail
+from mailbot.cases.doors import stand_ins
 from mailbot.cases.draft import MailState
-from mailbot.cases.events import AnsweredByPerson, Arrival, Bounce, Event, FromWriter, Machine, OwnCopy, StaffWord
+from mailbot.cases.events import (
+    AnsweredByPerson,
+    Arrival,
+    Bounce,
+    Event,
+    FromWriter,
+    Machine,
+    OwnCopy,
+    StaffWord,
+    StrangeWord,
+)
+from mailbot.cases.gate import listed
 from mailbot.cases.ids import case_of_own_id, loop_token, number_in
 from mailbot.letters.letter import Letter, Proof
 from mailbot.letters.proof import proof_of
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.finding import Evidence, Screening, Verdict
+
+HANDED = frozenset({Kind.FORWARD, Kind.URGENT, Kind.STAFF_REMINDER})
+"""Mail that hands a case to somebody: only its recipients and their stand-ins have a word in that case."""
 
 
 class Memory(Protocol):
@@ -51,23 +66,31 @@ def sort(arrival: Arrival, screening: Screening, book: Rulebook, memory: Memory,
     if letter.sender.address in book.school.own:
         return _from_own_address(arrival, screening, memory)
     if screening.verdict is Verdict.BOUNCE:
-        return Bounce(arrival=arrival, screening=screening)
+        return Bounce(arrival=arrival, screening=screening, bounced=thread_of(letter, memory).answered)
     if screening.verdict is Verdict.MACHINE:
         return Machine(arrival=arrival, screening=screening)
+    return _from_person(arrival, screening, book, memory)
+
+
+def _from_person(arrival: Arrival, screening: Screening, book: Rulebook, memory: Memory) -> Event:
+    """A colleague's word, a word in a colleague's name that does not count, or a writer's letter."""
+    letter = arrival.letter
+    if listed(letter.sender.address, book.screening.forms) and letter.reply_to:
+        return FromWriter(arrival=arrival, screening=screening, proof=Proof.UNPROVEN, by_form=letter.reply_to[0])
     proof, _ = proof_of(letter, book.screening.authserv_ids)
     thread = thread_of(letter, memory)
-    if (
-        thread.answered
-        and thread.answered.kind not in FOR_WRITERS
-        and _may_speak_for_staff(letter, thread, proof, book)
-    ):
-        return StaffWord(arrival=arrival, answered=thread.answered, screening=screening)
+    if thread.case and thread.answered and thread.answered.kind not in FOR_WRITERS:
+        if proof is Proof.PROVEN and may_speak(letter.sender.address, thread.case, book):
+            return StaffWord(arrival=arrival, answered=thread.answered, screening=screening)
+        if not belongs(letter.sender.address, thread.case):
+            return StrangeWord(arrival=arrival, case=thread.case.number, screening=screening)
     return FromWriter(arrival=arrival, screening=screening, proof=proof)
 
 
 def thread_of(letter: Letter, memory: Memory) -> Thread:
     """The case a letter cites, newest reference first; whether its sender belongs there is decided by `belongs`."""
-    for cited in reversed((*letter.references, *letter.in_reply_to)):
+    returned = letter.report.original_ids if letter.report else ()
+    for cited in (*reversed((*letter.references, *letter.in_reply_to)), *returned):
         number = case_of_own_id(cited) or memory.case_of_letter(cited)
         case = memory.case(number) if number else None
         if case is None:
@@ -79,9 +102,15 @@ def thread_of(letter: Letter, memory: Memory) -> Thread:
     return Thread(case=memory.case(number) if number else None, answered=None, linked=number)
 
 
-def belongs(letter: Letter, case: Case) -> bool:
-    """Whether the sender is the case's own writer; a guessed number or a forwarded thread is not enough."""
-    return bool(letter.sender.address) and letter.sender.address == case.writer
+def belongs(address: str, case: Case) -> bool:
+    """Whether this is the case's own writer; a guessed number or a forwarded thread is not enough."""
+    return bool(address) and address == case.writer
+
+
+def may_speak(address: str, case: Case, book: Rulebook) -> bool:
+    """Whose word counts in a case: whom it was handed to, and who sits at the same desk."""
+    handed = {sent.recipient for sent in case.sent if sent.kind in HANDED}
+    return any(address in stand_ins(recipient, book) for recipient in handed)
 
 
 def _own_copy(arrival: Arrival, memory: Memory, secret: bytes) -> OwnCopy | None:
@@ -103,14 +132,3 @@ def _from_own_address(arrival: Arrival, screening: Screening, memory: Memory) ->
     why = Evidence("HYGIENE.md own address", arrival.letter.sender.address)
     own = Screening(Verdict.MACHINE, "own_address", (*screening.why, why))
     return Machine(arrival=arrival, screening=own)
-
-
-def _may_speak_for_staff(letter: Letter, thread: Thread, proof: Proof, book: Rulebook) -> bool:
-    """Whose word counts: the forward's recipient or a stand-in of the same desk, proven by the school's own server."""
-    if thread.answered is None or proof is not Proof.PROVEN:
-        return False
-    sender = letter.sender.address
-    if sender == thread.answered.recipient:
-        return True
-    desks = (*book.school.desks.values(), *book.school.class_teachers.values())
-    return any({sender, thread.answered.recipient} <= {person.address for person in desk.people} for desk in desks)

@@ -1,82 +1,68 @@
-"""A writer's letter in view of what came before: a new case, the answer to our questions, or a further word.
+"""A writer's letter becomes the case's next value and the mail it means: to the writer, to the person who has it."""
 
-The contract decides about the letter alone (`decision.decide`); here age, earlier letters and the word «ЧЕЛОВЕК» are
-taken into account, and the decision becomes mail to write and a case to keep.
-"""
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-import re
-from dataclasses import replace
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
-from mailbot.cases.case import Case, CaseState, Kind, LetterRef, Note
-from mailbot.cases.decision import Decision, decide
-from mailbot.cases.doors import door
-from mailbot.cases.draft import Writing
-from mailbot.cases.events import Arrival, FromWriter
-from mailbot.cases.gate import listed
+from mailbot.cases.case import Case, CaseState, Due, DueKind, Kind, LetterRef, Note
+from mailbot.cases.conflict import complained_of, is_complaint
+from mailbot.cases.course import Course, course_of, needs_person
+from mailbot.cases.deadlines import (
+    OF_STAFF,
+    dues_before,
+    has_dues,
+    staff_answer_by,
+    staff_dues,
+    urgent_due,
+    writer_dues,
+)
+from mailbot.cases.doors import Door, door, door_of, staff_of
+from mailbot.cases.draft import Held, Writing
+from mailbot.cases.events import FromWriter
 from mailbot.cases.history import Folder, History
-from mailbot.cases.sort import belongs
+from mailbot.cases.outages import is_wave
+from mailbot.cases.placing import placed, words_of
+from mailbot.cases.situation import Situation
 from mailbot.cases.step import Step
-from mailbot.letters.letter import Letter, Proof
-from mailbot.rulebook.ids import Disposition, Flag, Route, Slot, WriterGets
+from mailbot.cases.training import first_day_of_term, term_of
+from mailbot.cases.working_time import WorkingTime
+from mailbot.cases.writings import ROLES, Says, forward_to, numbered, to_staff, to_writer
+from mailbot.rulebook.ids import Disposition, Route, Topic
 from mailbot.rulebook.types import Rulebook
-from mailbot.triage.finding import Evidence, FilledSlot, Finding
+from mailbot.triage.finding import Evidence, Finding
 
-ASKS_FOR_A_PERSON = re.compile(r"\W*человек\W*(?:\n|$)", re.IGNORECASE)
-
-ROLES = {
-    Route.CONSULTANT: "ответственному за электронный журнал",
-    Route.CLASS_TEACHER: "классному руководителю",
-    Route.SUPERVISOR: "заместителю директора",
-    Route.DIRECTOR: "ответственному сотруднику",
-    Route.OFFICE: "в канцелярию школы",
-    Route.VENDOR: "в службу поддержки системы",
+TOLD = {
+    Disposition.ANSWER: "Отправлена справка",
+    Disposition.CLARIFY: "Запрошены недостающие сведения",
+    Disposition.ESCALATE: "Передано сотруднику",
+    Disposition.REFUSE: "Отправлено уведомление, сообщено руководителю",
+    Disposition.IGNORE: "Благодарность, вопросов нет",
 }
-"""How the writer is told who has it; a neutral receipt (safety, leak) does not tell."""
-
-WRITER_KIND = {
-    WriterGets.GUIDANCE: Kind.GUIDANCE,
-    WriterGets.QUESTIONS: Kind.QUESTIONS,
-    WriterGets.RECEIPT: Kind.RECEIPT,
-    WriterGets.NOTICE: Kind.NOTICE,
-}
-
-NEW_STATE = {
-    Disposition.ANSWER: CaseState.ANSWERED,
-    Disposition.CLARIFY: CaseState.WAITING,
-    Disposition.ESCALATE: CaseState.WITH_STAFF,
-    Disposition.REFUSE: CaseState.REFUSED,
-    Disposition.IGNORE: CaseState.CLOSED,
-}
+ASKING = frozenset({Kind.QUESTIONS, Kind.HANDED_OVER, Kind.REFUSAL})
+"""Mail to the writer that names what is missing."""
 
 
-def on_writers_letter(event: FromWriter, finding: Finding, history: History, book: Rulebook, now: datetime) -> Step:
-    """What one letter of a writer leads to."""
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """What falls due from now on, and until when staff owe an answer."""
+
+    dues: tuple[Due, ...]
+    answer_by: datetime | None
+
+
+def on_writers_letter(
+    event: FromWriter, finding: Finding, history: History, book: Rulebook, now: datetime, held: Held | None = None
+) -> Step:
+    """What one letter of a writer leads to. `held` is the gate's reason why nothing may go out to the writer."""
     if history.twin:
         return Step(case=None, why=(Evidence("the same letter delivered twice", history.twin),))
-    own_case = history.case if history.case and belongs(event.arrival.letter, history.case) else None
-    facts = _merged(own_case, finding)
-    decision = in_view_of(decide(_completed(finding, facts), book), event, own_case, book, now)
-    if decision.disposition is Disposition.IGNORE and own_case is None:
-        return Step(case=None, decision=decision, why=decision.why)
-    case = _case_after(event, finding, decision, own_case, history, facts, now)
-    return with_writings(case, decision, event, book, now)
-
-
-def with_writings(case: Case, decision: Decision, event: FromWriter, book: Rulebook, now: datetime) -> Step:
-    """The step a decision means: mail to the writer and to the person behind the route."""
-    letter = event.arrival.letter
-    to_writer = _to_writer(case, decision, letter, book, now)
-    to_staff = _to_staff(case, decision, event.arrival, book, now)
-    case = replace(case, with_whom=to_staff[0].recipient if to_staff else case.with_whom)
-    return Step(
-        case=case,
-        writings=(*to_writer, *to_staff),
-        folder=folder_for(decision.disposition),
-        decision=decision,
-        why=decision.why,
-    )
+    place = placed(event, finding, history, book)
+    situation = Situation(event=event, placed=place, history=history, book=book, now=now, held=held)
+    if place.is_twin and place.case:
+        return _once_more(situation, place.case)
+    course = course_of(situation)
+    if course.decision.disposition is Disposition.IGNORE and place.case is None:
+        return Step(case=None, decision=course.decision, why=course.decision.why)
+    return _step(situation, course)
 
 
 def folder_for(disposition: Disposition) -> Folder:
@@ -90,104 +76,69 @@ def folder_for(disposition: Disposition) -> Folder:
             return Folder.NOT_ANSWERED
 
 
-def in_view_of(decision: Decision, event: FromWriter, own_case: Case | None, book: Rulebook, now: datetime) -> Decision:
-    """The decision, seen beside what the letter alone cannot tell. Danger and machines keep the contract's word."""
-    letter = event.arrival.letter
-    if decision.disposition is Disposition.IGNORE or decision.route is Route.DIRECTOR:
-        return decision
-    if listed(letter.sender.address, book.screening.authorities):
-        return _handed(decision, Route.OFFICE, WriterGets.NOTHING, "screening.yaml: authorities")
-    if now - event.arrival.received_at > timedelta(days=book.lifecycle.first_sight_days):
-        days = book.lifecycle.first_sight_days
-        return _handed(decision, None, WriterGets.NOTHING, f"older than {days} days at first sight")
-    if own_case and ASKS_FOR_A_PERSON.match(letter.question.strip()):
-        return _handed(decision, None, WriterGets.RECEIPT, "the word «ЧЕЛОВЕК»")
-    return decision
-
-
-def handed_to_person(decision: Decision, rule: str, words: str = "") -> Decision:
-    """The same letter, but a person takes it and nothing goes to the writer: the gate's answer to a cap."""
-    return _handed(decision, None, WriterGets.NOTHING, rule, words)
-
-
-def _handed(decision: Decision, route: Route | None, gets: WriterGets, rule: str, words: str = "") -> Decision:
-    return replace(
-        decision,
-        disposition=Disposition.ESCALATE,
-        route=route or decision.route or Route.CONSULTANT,
-        writer_gets=gets,
-        missing=(),
-        guidance=(),
-        why=(Evidence(rule, words), *decision.why),
+def _step(situation: Situation, course: Course) -> Step:
+    """The case's next value with everything that is to be written."""
+    case = _case_after(situation, course)
+    found = _door_of(situation, course, case)
+    staff = (_handed(situation, course, case, found),) if found else ()
+    case = replace(case, with_whom=found.person.address if found else case.with_whom)
+    writings = (*_told_writer(situation, course, case, found), *staff, *_alarm(situation, course, case))
+    return Step(
+        case=case,
+        writings=numbered(writings, situation.case or case),
+        folder=folder_for(course.decision.disposition),
+        decision=course.decision,
+        why=course.decision.why,
     )
 
 
-def _merged(own_case: Case | None, finding: Finding) -> tuple[FilledSlot, ...]:
-    """Facts of the whole case; a newer letter's word replaces an older one."""
-    newer = {fact.slot: fact for fact in finding.slots}
-    older = {fact.slot: fact for fact in own_case.facts} if own_case else {}
-    merged = older | newer
-    return tuple(merged[slot] for slot in Slot if slot in merged)
+def _once_more(situation: Situation, case: Case) -> Step:
+    """The same words sent twice within the hour: noted, answered once."""
+    note = Note(situation.now, "То же письмо пришло ещё раз")
+    case = replace(case, letters=(*case.letters, _reference(situation)), notes=(*case.notes, note))
+    return Step(case=case, folder=Folder.NOT_ANSWERED, why=(Evidence("the same words twice within the hour", ""),))
 
 
-def _completed(finding: Finding, facts: tuple[FilledSlot, ...]) -> Finding:
-    """The finding with what earlier letters of the case already gave no longer missing."""
-    known = {fact.slot for fact in facts}
-    return replace(
-        finding,
-        slots=facts,
-        missing=tuple(slot for slot in finding.missing if slot not in known),
-        missing_by_topic=tuple(
-            (topic, tuple(slot for slot in slots if slot not in known)) for topic, slots in finding.missing_by_topic
-        ),
-    )
-
-
-def _case_after(
-    event: FromWriter,
-    finding: Finding,
-    decision: Decision,
-    own_case: Case | None,
-    history: History,
-    facts: tuple[FilledSlot, ...],
-    now: datetime,
-) -> Case:
+def _case_after(situation: Situation, course: Course) -> Case:
     """The case's new value: a new one, or the old one with this letter added."""
-    letter = event.arrival.letter
-    case = own_case or _opened(event, finding, history, now)
-    reference = LetterRef(letter.key, letter.message_id, event.arrival.received_at, letter.sender.address)
-    asked = decision.writer_gets is WriterGets.QUESTIONS
-    known_before = {fact.slot for fact in case.facts}
-    brought_news = any(fact.slot not in known_before for fact in facts)
+    place, now, own = situation.placed, situation.now, situation.case
+    case = own or _opened(situation)
+    deadlines = _deadlines(situation, course, case)
+    asked = course.kind is Kind.QUESTIONS
     return replace(
         case,
-        state=NEW_STATE[decision.disposition],
+        state=_state(situation, course, own),
         changed_at=now,
-        flags=tuple(dict.fromkeys((*case.flags, *finding.flags))),
-        facts=facts,
-        missing=decision.missing,
-        route=decision.route or case.route,
+        proof=situation.event.proof,
+        flags=tuple(dict.fromkeys((*case.flags, *situation.finding.flags))),
+        facts=place.facts,
+        missing=course.missing if course.decision.disposition is not Disposition.IGNORE else case.missing,
+        route=course.decision.route or case.route,
         round=case.round + asked,
-        fruitless=0 if brought_news or not own_case else case.fruitless + asked,
-        letters=(*case.letters, reference),
-        notes=(*case.notes, Note(now, _told(decision))),
+        fruitless=0 if place.news or own is None else case.fruitless + 1,
+        letters=(*case.letters, _reference(situation)),
+        dues=deadlines.dues,
+        answer_by=deadlines.answer_by,
+        news_at=now if place.news or own is None else case.news_at,
+        not_to=_not_to(situation, case),
+        notes=(*case.notes, Note(now, TOLD[course.decision.disposition])),
     )
 
 
-def _opened(event: FromWriter, finding: Finding, history: History, now: datetime) -> Case:
-    sender = event.arrival.letter.sender
+def _opened(situation: Situation) -> Case:
+    writer, finding, now = situation.event.writer, situation.finding, situation.now
     return Case(
-        number=history.next_number,
+        number=situation.history.next_number,
         state=CaseState.REGISTERED,
         opened_at=now,
         changed_at=now,
-        writer=sender.address,
-        writer_name=sender.name,
-        proof=event.proof,
+        writer=writer.address,
+        writer_name=writer.name,
+        proof=situation.event.proof,
         audience=finding.audience,
         topics=tuple(topic.topic for topic in finding.topics),
         intent=finding.intent,
-        flags=finding.flags,
+        flags=(),
         facts=(),
         missing=(),
         route=None,
@@ -197,74 +148,135 @@ def _opened(event: FromWriter, finding: Finding, history: History, now: datetime
         letters=(),
         sent=(),
         dues=(),
-        linked=(history.linked,) if history.linked else (),
+        linked=(situation.placed.linked,) if situation.placed.linked else (),
         notes=(Note(now, "Обращение зарегистрировано"),),
+        intents=tuple(topic.intent for topic in finding.topics),
+        subject=situation.letter.subject,
     )
 
 
-def _to_writer(case: Case, decision: Decision, letter: Letter, book: Rulebook, now: datetime) -> tuple[Writing, ...]:
-    """The mail the writer gets at once, if any. A forged sender never gets one (triage marks it doubtful)."""
-    kind = WRITER_KIND.get(decision.writer_gets)
-    if kind is None or case.proof is Proof.FORGED or not letter.sender.address:
+def _reference(situation: Situation) -> LetterRef:
+    letter = situation.letter
+    received, writer = situation.event.arrival.received_at, situation.event.writer.address
+    return LetterRef(letter.key, letter.message_id, received, writer, words_of(letter))
+
+
+def _state(situation: Situation, course: Course, own: Case | None) -> CaseState:
+    """Thanks close an answered case and change no other; any other word reopens."""
+    match course.decision.disposition:
+        case Disposition.ANSWER:
+            return CaseState.ANSWERED
+        case Disposition.CLARIFY:
+            return CaseState.WAITING
+        case Disposition.ESCALATE:
+            return CaseState.WITH_STAFF if needs_person(course.decision, course, situation) else CaseState.ANSWERED
+        case Disposition.REFUSE:
+            return CaseState.REFUSED
+        case Disposition.IGNORE:
+            stays = own is not None and own.state is not CaseState.ANSWERED
+            return own.state if own and stays else CaseState.CLOSED
+
+
+def _deadlines(situation: Situation, course: Course, case: Case) -> Deadlines:
+    """Waiting for a person keeps the term that already runs; waiting for the writer begins anew."""
+    book, now, decision = situation.book, situation.now, course.decision
+    if decision.disposition is Disposition.IGNORE:
+        return Deadlines(case.dues, case.answer_by)
+    if decision.disposition is Disposition.CLARIFY:
+        return Deadlines(writer_dues(book, now), None)
+    if decision.disposition is not Disposition.ESCALATE or not needs_person(decision, course, situation):
+        return Deadlines((), None)
+    if decision.route is Route.DIRECTOR:
+        return Deadlines((urgent_due(book, now),), None)
+    term = _training_term(situation)
+    if term:
+        return Deadlines(dues_before(term, book, now), term)
+    if case.state is CaseState.WITH_STAFF and has_dues(case, OF_STAFF):
+        return Deadlines(case.dues, case.answer_by)
+    return Deadlines(staff_dues(book, now), staff_answer_by(book, now))
+
+
+def _training_term(situation: Situation) -> datetime | None:
+    """When the regulation's term for teaching ends, if this letter names its first day."""
+    time = WorkingTime.of(situation.book)
+    first = first_day_of_term(situation.letter, situation.finding, situation.case, time.today(situation.now))
+    last = term_of(first, situation.book) if first else None
+    return time.end_of(last) if last else None
+
+
+def _not_to(situation: Situation, case: Case) -> tuple[str, ...]:
+    """Whom the case must not reach: those it complains of, and whoever handled the request it complains about."""
+    if not is_complaint(situation.finding):
+        return case.not_to
+    parent = situation.placed.parent
+    handled = (parent.with_whom,) if parent and parent.with_whom else ()
+    return tuple(dict.fromkeys((*case.not_to, *complained_of(situation.letter, situation.book), *handled)))
+
+
+def _door_of(situation: Situation, course: Course, case: Case) -> Door | None:
+    """Who gets the case: whoever keeps it, if they still work here, else the route's door."""
+    decision, book = course.decision, situation.book
+    if not needs_person(decision, course, situation) or decision.route is None:
+        return None
+    without = situation.history.dead | frozenset(case.not_to)
+    today = WorkingTime.of(book).today(situation.now)
+    keeper = next((person for person in staff_of(book) if person.address == course.holder), None)
+    away = {absence.address for absence in book.school.absences if absence.first <= today <= absence.last}
+    if keeper and keeper.address not in without | away:
+        return door_of(keeper, decision.route, book)
+    return door(decision.route, case.school_class, book, today, without)
+
+
+def _handed(situation: Situation, course: Course, case: Case, found: Door) -> Writing:
+    time = WorkingTime.of(situation.book)
+    by_when = time.local(case.answer_by) if case.answer_by else ""
+    decision = course.decision
+    says = Says(clause=decision.clause, why=decision.why, extra=(("by_when", by_when),))
+    return forward_to(found, case, says, attach=True)
+
+
+def _told_writer(situation: Situation, course: Course, case: Case, found: Door | None) -> tuple[Writing, ...]:
+    """The mail the writer gets at once, if any."""
+    if course.kind is None:
         return ()
-    if decision.route is Route.VENDOR and kind is Kind.GUIDANCE:
-        kind = Kind.VENDOR
-    neutral = bool({Flag.SAFETY, Flag.LEAK} & set(case.flags))
-    route = decision.route or Route.CONSULTANT
+    decision = course.decision
+    says = Says(
+        topics=decision.guidance,
+        missing=course.missing if course.kind in ASKING else (),
+        clause=decision.clause,
+        extra=_said(situation, course, case, found),
+    )
+    return to_writer(course.kind, case, situation.letter, says)
+
+
+def _said(situation: Situation, course: Course, case: Case, found: Door | None) -> tuple[tuple[str, str], ...]:
+    """What the writer is told besides: who has it, by when, when processing starts, until when we wait."""
+    time, now = WorkingTime.of(situation.book), situation.now
+    waits = next((due.at for due in case.dues if due.kind is DueKind.WRITER_SILENT), None)
     return (
-        Writing(
-            kind=kind,
-            recipient=letter.sender.address,
-            recipient_name=letter.sender.name,
-            thread_ids=thread_ids(letter),
-            subject_of="" if neutral or kind is Kind.RECEIPT else letter.subject,
-            topics=() if neutral else decision.guidance,
-            missing=decision.missing,
-            clause=decision.clause,
-            round=case.round if kind is Kind.QUESTIONS else len(case.letters),
-            extra=() if neutral else (("handed_to", ROLES[route]),),
-        ),
+        ("handed_to", ROLES[found.route] if found else ""),
+        ("by_when", time.local(case.answer_by) if found and case.answer_by else ""),
+        ("starts_at", "" if time.is_working(now) or not found else time.local(time.next_working_moment(now))),
+        ("wait_until", time.local(waits) if waits else ""),
+        *_term_said(situation, course),
     )
 
 
-def _to_staff(case: Case, decision: Decision, arrival: Arrival, book: Rulebook, now: datetime) -> tuple[Writing, ...]:
-    """The forward to the person behind the route; the vendor is never written to by us."""
-    if decision.route is None or decision.route is Route.VENDOR:
+def _term_said(situation: Situation, course: Course) -> tuple[tuple[str, str], ...]:
+    if course.kind is not Kind.TRAINING_TERM:
         return ()
-    today = now.astimezone(ZoneInfo(book.school.zone)).date()
-    klass = next((fact.value for fact in case.facts if fact.slot is Slot.CLASS), "")
-    found = door(decision.route, klass, book, today)
-    urgent = bool({Flag.SAFETY, Flag.LEAK} & set(case.flags)) and decision.route is Route.DIRECTOR
-    return (
-        Writing(
-            kind=Kind.URGENT if urgent else Kind.FORWARD,
-            recipient=found.person.address,
-            recipient_name=found.person.name,
-            thread_ids=(),
-            subject_of="",
-            topics=case.topics,
-            missing=case.missing,
-            clause=decision.clause,
-            attach_original=not found.number_only,
-            number_only=found.number_only,
-            round=len(case.letters),
-            why=decision.why,
-        ),
-    )
+    today = WorkingTime.of(situation.book).today(situation.now)
+    first = first_day_of_term(situation.letter, situation.finding, situation.case, today)
+    last = term_of(first, situation.book) if first else None
+    return (("term_from", first.isoformat()), ("term_until", last.isoformat())) if first and last else ()
 
 
-def thread_ids(letter: Letter) -> tuple[str, ...]:
-    """References for a reply: the letter's own chain and its Message-ID (RFC 5322 §3.6.4)."""
-    chain = (*letter.references, *letter.in_reply_to, letter.message_id)
-    return tuple(dict.fromkeys(one for one in chain if one))
-
-
-def _told(decision: Decision) -> str:
-    words = {
-        Disposition.ANSWER: "Отправлена справка",
-        Disposition.CLARIFY: "Запрошены недостающие сведения",
-        Disposition.ESCALATE: "Передано сотруднику",
-        Disposition.REFUSE: "Отправлено уведомление, сообщено руководителю",
-        Disposition.IGNORE: "Закрыто: вопрос решён",
-    }
-    return words[decision.disposition]
+def _alarm(situation: Situation, course: Course, case: Case) -> tuple[Writing, ...]:
+    """The one alarm of a wave: a draft without personal data for the responsible employee."""
+    history, book = situation.history, situation.book
+    if course.kind is not Kind.KNOWN_OUTAGE or history.alarmed or not is_wave(history, book):
+        return ()
+    today = WorkingTime.of(book).today(situation.now)
+    found = door(Route.CONSULTANT, "", book, today, history.dead)
+    says = Says(topics=(Topic.OUTAGE,), extra=(("count", str(history.outages + 1)),))
+    return (to_staff(Kind.OUTAGE_DRAFT, found, case, says),)

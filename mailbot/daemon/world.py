@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -56,7 +56,7 @@ class World:
     @property
     def lookup(self) -> Lookup:
         """Questions to the past."""
-        return Lookup(self.casebook.ledger)
+        return Lookup(self.casebook.ledger, timedelta(minutes=self.mind.book.lifecycle.outage_wave_minutes))
 
     def folder_name(self, folder: Folder) -> str:
         """What a folder is called on the server."""
