@@ -13,6 +13,7 @@ from mailbot.triage.finding import FilledSlot, Finding, Screening, TopicFinding,
 from mailbot.triage.flags import flags_of
 from mailbot.triage.model import Brain
 from mailbot.triage.phrases import Ear
+from mailbot.triage.slots import slots_in
 from mailbot.triage.text import Reading, readable
 from mailbot.triage.understand import HeardRule, understand
 
@@ -24,7 +25,7 @@ def triage(letter: Letter, screening: Screening, book: Rulebook, brain: Brain) -
     """Everything that can be said of one letter; the decision is taken elsewhere."""
     reading = readable(letter)
     understood = understand(letter, reading, rules_heard(reading, book), brain)
-    slots: tuple[FilledSlot, ...] = ()
+    slots = slots_in(letter, reading, understood.audience)
     topics = _of_machine(understood.topics, screening)
     lacking = tuple((one.topic, _missing(one, slots, understood.audience, book)) for one in topics)
     flags = flags_of(letter, reading, screening, book, brain)
