@@ -1,75 +1,32 @@
-"""What our mail says: to parents, to colleagues, and what it never says."""
+"""What our mail says to parents, and what it never says."""
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from html import unescape
 
 import pytest
 
 from mailbot.cases.case import FOR_WRITERS, Kind
-from mailbot.cases.draft import Draft, Writing
 from mailbot.errors import BadInput
-from mailbot.letters.letter import Attachment, Proof
+from mailbot.letters.letter import Proof
 from mailbot.letters.split import MARKER
-from mailbot.replies.compose import compose
-from mailbot.replies.facts import Extra
 from mailbot.replies.matter import Matter
-from mailbot.replies.prose import blocks, reflowed, wrapped
 from mailbot.replies.vendor import hours_line
-from mailbot.replies.why import why_said
 from mailbot.replies.wording import Wording
-from mailbot.replies.words import fill_in_line, on_day, plural, until_day, weekdays
 from mailbot.rulebook.ids import Audience, Flag, Slot, Topic
-from mailbot.rulebook.types import Guidance, Place, Rulebook, TemplateSource
-from mailbot.triage.finding import Evidence
+from mailbot.rulebook.types import Guidance, Place, Rulebook
+from tests.pictures.said import BOOK, UGLY, flat, parts, said
 from tests.pictures.samples import (
-    EXTRA,
     KINDS,
     NOW,
-    SECRET,
-    STAFF_KINDS,
     draft,
     fact,
     matter,
     rulebook,
-    sample_matter,
-    writing,
 )
 
-BOOK = rulebook()
-WORDING = Wording.of(BOOK)
 AUTOMATIC_TO_WRITERS = tuple(kind for kind in KINDS if kind in FOR_WRITERS and kind is not Kind.RELAY)
-UGLY = re.compile(r"\n\n\n| ,|\(\)| \.\s|: *\.")
 TAG = re.compile(r"<!--.*?-->|<title>.*?</title>|<[^>]*>", re.DOTALL)
-
-
-def said(kind: Kind, about: Matter | None = None, book: Rulebook = BOOK, **changes: object) -> tuple[str, str, str]:
-    """Subject, text and HTML of a mail."""
-    about = about or sample_matter(kind)
-    told: Writing = replace(writing(kind, about, book), **changes)  # type: ignore[arg-type]
-    wording = WORDING if book is BOOK else Wording.of(book)
-    return parts(compose(told, about, book, wording, SECRET, NOW))
-
-
-def parts(mail: Draft) -> tuple[str, str, str]:
-    message = message_from_bytes(mail.raw, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    text, html = message.get_body(("plain",)), message.get_body(("html",))
-    assert text is not None
-    assert html is not None
-    return str(message["Subject"]), unix(text.get_content()), unix(html.get_content())
-
-
-def unix(content: str) -> str:
-    return content.replace("\r\n", "\n")
-
-
-def flat(text: str) -> str:
-    """Text as if it had never been wrapped."""
-    return " ".join(text.split())
 
 
 def words_of(text: str) -> set[str]:
@@ -289,176 +246,3 @@ def test_every_mail_can_be_written_with_the_barest_of_facts(kind: Kind) -> None:
 
     assert subject
     assert not UGLY.search(text)
-
-
-# --- staff -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_colleague_reads_who_writes_what_was_understood_what_is_missing_and_the_letter() -> None:
-    text = said(Kind.FORWARD)[1]
-
-    assert "Кто пишет: родитель, Мама Марии <mama@example.com>" in text
-    assert "- ученик: Иванова Мария" in text
-    assert "Чего не хватает:\n- класс\n" in text
-    assert "> У моей дочери Ивановой Марии" in text
-    assert "- нужно, чтобы данные посмотрел человек" in text
-    assert "Ответить нужно до вторника, 24 ноября." in text
-
-
-def test_a_colleague_is_warned_when_the_sender_is_not_proven() -> None:
-    warning = "Адрес отправителя не подтверждён"
-
-    assert warning in said(Kind.FORWARD, matter(proof=Proof.UNPROVEN))[1]
-    assert warning not in said(Kind.FORWARD)[1]
-
-
-def test_the_program_offers_a_refusal_but_leaves_it_to_a_person() -> None:
-    book = rulebook("kansk-eljur")
-
-    text = " ".join(said(Kind.FORWARD, book=book)[1].split())
-
-    assert "ГОТОВЫЙ ТЕКСТ ОТКАЗА (решаете Вы; отправит его команда #отказать)" in text
-    assert "Служба поддержки вправе отклонить такое обращение" in text
-
-
-def test_the_director_reads_at_once_why_it_is_urgent() -> None:
-    subject, text, _ = said(Kind.URGENT)
-
-    assert subject == "СРОЧНО: обращение [№ 2026-00017]"
-    assert "угрозе жизни или здоровью" in text
-    assert "чужие данные" in said(Kind.URGENT, matter(flags=(Flag.LEAK,)))[1]
-
-
-def test_the_report_of_a_wave_of_outages_names_nobody() -> None:
-    _, text, html = said(Kind.OUTAGE_DRAFT)
-
-    assert "7 писем" in text
-    for word in ("Иванов", "mama", "Мари", "пятёрка"):
-        assert word not in text + html
-
-
-def test_a_letters_markup_is_shown_and_not_obeyed() -> None:
-    about = matter("From: <x@example.com>\nSubject: <b>тема</b>\n\n<script>alert(1)</script> {{ secret }} {% raw %}\n")
-
-    html = said(Kind.FORWARD, about)[2]
-
-    assert "&lt;script&gt;alert(1)&lt;/script&gt; {{ secret }} {% raw %}" in html
-    assert "<script" not in html
-
-
-def test_no_letter_is_so_odd_that_it_cannot_be_handed_over() -> None:
-    about = matter()
-    assert about.letter
-    odd = replace(
-        about.letter,
-        subject="&" * 100_000,
-        text="&<\n" * 100_000,
-        sender=replace(about.letter.sender, name="Ё" * 100_000),
-        attachments=tuple(Attachment(name="ё" * 500, media_type="a/b", size=1) for _ in range(1000)),
-        date=datetime.max.replace(tzinfo=UTC),
-    )
-    reasons = tuple(Evidence(f"rules/topics.yaml:{line}", "ё" * 5000) for line in range(500))
-    facts = tuple(fact(slot, "ё" * 50_000) for slot in Slot)
-
-    text = said(Kind.FORWARD, replace(about, letter=odd, case=matter(facts=facts).case), why=reasons)[1]
-
-    assert "(показано только начало)" in text
-    assert "и ещё 980" in flat(text)
-
-
-def test_a_colleagues_answer_is_passed_on_in_their_words_and_nothing_is_added_but_the_school() -> None:
-    text = said(Kind.RELAY)[1]
-
-    assert "Пятёрка на месте: учитель случайно поставил её в другой день.\n- Проверьте 18 ноября." in text
-    assert "journal@school.example.org" not in text
-
-
-def test_reasons_are_told_in_russian_and_rules_by_their_place() -> None:
-    assert why_said(Evidence("TRIAGE.md step 5: complaint", "")) == "это жалоба"
-    assert why_said(Evidence("rules/topics.yaml:41", "тройка")) == "правило rules/topics.yaml:41: «тройка»"
-    assert why_said(Evidence("gate: cap_person_day", "предел")) == "автоматический ответ не отправлен: предел"
-
-
-def test_an_unknown_extra_is_a_programmers_mistake_and_is_said_at_once() -> None:
-    with pytest.raises(ValueError, match="handed"):
-        said(Kind.RECEIPT, extra=(("handed", "x"),))
-
-
-def test_every_extra_is_printed_by_some_mail() -> None:
-    assert {name for extra in EXTRA.values() for name, _ in extra} == {name.value for name in Extra}
-
-
-# --- templates and Russian -------------------------------------------------------------------------------------------
-
-
-def test_a_template_that_fails_is_named_with_its_mend() -> None:
-    broken = {**BOOK.templates, "receipt": TemplateSource(text="Тема: x\n{{ nobody }}", html="")}
-
-    with pytest.raises(BadInput) as caught:
-        said(Kind.RECEIPT, book=replace(BOOK, templates=broken))
-
-    assert caught.value.where == "templates/receipt.txt"
-    assert "mailbot check" in caught.value.mend.ru
-
-
-def test_a_template_without_a_subject_line_is_refused() -> None:
-    broken = {**BOOK.templates, "receipt": TemplateSource(text="Здравствуйте!", html="")}
-
-    with pytest.raises(BadInput, match="line 1"):
-        said(Kind.RECEIPT, book=replace(BOOK, templates=broken))
-
-
-def test_a_template_that_never_ends_is_stopped() -> None:
-    endless = "Тема: x\n{% for a in range(9999) %}{% for b in range(9999) %}много слов {% endfor %}{% endfor %}"
-    broken = {**BOOK.templates, "receipt": TemplateSource(text=endless, html="")}
-
-    with pytest.raises(BadInput, match="60000 bytes"):
-        said(Kind.RECEIPT, book=replace(BOOK, templates=broken))
-
-
-@pytest.mark.parametrize(
-    ("count", "expected"),
-    [(1, "1 день"), (2, "2 дня"), (5, "5 дней"), (11, "11 дней"), (21, "21 день"), (112, "112 дней"), (0, "0 дней")],
-)
-def test_numbers_take_the_right_form_of_the_noun(count: int, expected: str) -> None:
-    assert plural(count, "день", "дня", "дней") == expected
-
-
-def test_dates_are_said_as_people_say_them() -> None:
-    assert on_day("2026-11-24") == "во вторник, 24 ноября"
-    assert on_day("2026-11-25") == "в среду, 25 ноября"
-    assert until_day("2026-11-24") == "до вторника, 24 ноября"
-    assert until_day("2026-11-24T15:05") == "до вторника, 24 ноября, 15:05"
-
-
-def test_weekdays_are_said_in_the_shortest_way() -> None:
-    assert weekdays((0, 1, 2, 3, 4)) == "по будням"
-    assert weekdays(range(7)) == "ежедневно"
-    assert weekdays((3, 1, 2)) == "вт–чт"
-    assert weekdays((0, 2)) == "пн, ср"
-
-
-def test_the_line_to_copy_holds_each_fact_once() -> None:
-    assert fill_in_line((Slot.CLASS, Slot.DATE)) == "Класс: 5Б; дата: 12 ноября"
-
-
-def test_a_long_line_is_wrapped_under_its_list_item_and_behind_its_quotation_mark() -> None:
-    item, quotation = wrapped("- " + "слово " * 20), wrapped("> " + "слово " * 20)
-
-    assert all(line.startswith(("- ", "  ")) and len(line) <= 78 for line in item.splitlines())
-    assert all(line.startswith("> ") and len(line) <= 78 for line in quotation.splitlines())
-
-
-def test_a_sentence_broken_by_the_admins_editor_is_joined_and_a_list_stays_a_list() -> None:
-    joined = reflowed("Отметки видны\nв дневнике.\nИтоги: \n- раз\n- два\n\nКонец.")
-
-    assert joined == "Отметки видны в дневнике.\nИтоги:\n- раз\n- два\n\nКонец."
-    assert blocks(joined) == [
-        (False, ["Отметки видны в дневнике.", "Итоги:"]),
-        (True, ["раз", "два"]),
-        (False, ["Конец."]),
-    ]
-
-
-def test_staff_kinds_and_writers_kinds_are_all_there_is() -> None:
-    assert set(KINDS) == {*FOR_WRITERS, *STAFF_KINDS, Kind.ALARM}

@@ -99,7 +99,7 @@ def _titles(writing: Writing, case: Case | None, book: Rulebook) -> tuple[str, .
 
 def _why(writing: Writing) -> tuple[str, ...]:
     """The reasons, each once; none where only the number may be told, for they quote the letter."""
-    reasons = dict.fromkeys(shortened(why_said(line), LONGEST_LINE) for line in writing.why)
+    reasons = dict.fromkeys(shortened(said, LONGEST_LINE) for line in writing.why if (said := why_said(line)))
     return () if writing.number_only else tuple(reasons)[:MOST_REASONS]
 
 
