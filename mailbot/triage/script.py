@@ -21,7 +21,9 @@ _LONE_LOOKALIKE = re.compile(r"(?<=[А-Яа-яЁё,.!?)»] )[aAcCoOyYkKB](?= [А
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _CHUNK = re.compile(r"\S+")
-_ADDRESS = re.compile(r"://|www\.|@\w|\w\.(?:ru|com|org|net|example|рф|su|online)\b", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"://|www\.|@\w|\w\.(?:ru|com|org|net|example|рф|su|online)\b|\w_|_\w|[a-z]{3}\d\d", re.IGNORECASE
+)
 _QWERTY = "`qwertyuiop[]asdfghjkl;'zxcvbnm,./~QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>?@#$^&"
 _JCUKEN = 'ёйцукенгшщзхъфывапролджэячсмитьбю.ЁЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮ,"№;:?'
 _KEYBOARD = str.maketrans(_QWERTY, _JCUKEN)
@@ -73,16 +75,18 @@ def _unmixed(word: str) -> str:
 
 def _without_layout(text: str) -> str:
     """Russian typed while the keyboard was in English («yt vjue djqnb»), line by line."""
-    return "\n".join(_line_retyped(line) if _LATIN.search(line) else line for line in text.split("\n"))
+    lines = text.split("\n")
+    retyped = [_line_retyped(line, few=2) for line in lines]
+    return "\n".join(_line_retyped(line, few=1) for line in lines) if retyped != lines else text
 
 
-def _line_retyped(line: str) -> str:
+def _line_retyped(line: str, few: int) -> str:
     """Every run of chunks without Cyrillic is judged as a whole, because names are in no dictionary."""
     chunks = list(_CHUNK.finditer(line))
     pieces: list[str] = []
     at = 0
     for run in _runs(chunks):
-        if _was_layout([chunk.group() for chunk in run]):
+        if _was_layout([chunk.group() for chunk in run], few):
             start, end = run[0].start(), run[-1].end()
             pieces += [line[at:start], _retyped(line[start:end])]
             at = end
@@ -105,14 +109,17 @@ def _runs(chunks: list[re.Match[str]]) -> list[list[re.Match[str]]]:
     return [run for run in runs if any(_LATIN.search(chunk.group()) for chunk in run)]
 
 
-def _was_layout(run: list[str]) -> bool:
-    """Whether most words of three and more letters are Russian once retyped, and fewer are so as they stand."""
+def _was_layout(run: list[str], few: int) -> bool:
+    """Whether most words of three and more letters are Russian once retyped, and fewer are so as they stand.
+
+    `few`: so many short words are too few to judge by; one is enough where another line was mistyped.
+    """
     long = [chunk for chunk in run if len(chunk.strip(_MARKS)) > 2 and _LATIN.search(chunk)]
     if not long:
         return False
     retyped = sum(_is_word(chunk.translate(_KEYBOARD)) for chunk in long)
     as_it_stands = sum(is_english(chunk) or _becomes_russian(chunk) for chunk in long)
-    needed = max(1, _MOST * len(long)) if len(long) > 1 or len(long[0]) > 4 else 2
+    needed = max(1, _MOST * len(long)) if len(long) > 1 or len(long[0]) > 4 else few
     return retyped >= needed and retyped > as_it_stands
 
 
@@ -127,7 +134,8 @@ def _becomes_russian(chunk: str) -> bool:
 
 def _without_translit(text: str) -> str:
     """Russian in Latin letters: the whole letter if it is so, else single runs of words in it."""
-    if len(_LATIN.findall(text)) > len(_CYRILLIC.findall(text)):
+    latin = sum(len(_LATIN.findall(chunk)) for chunk in text.split() if not _ADDRESS.search(chunk))
+    if latin > len(_CYRILLIC.findall(text)):
         return _cyrillised(text) if _was_translit(text) else text
     return "\n".join(_line_cyrillised(line) if _LATIN.search(line) else line for line in text.split("\n"))
 

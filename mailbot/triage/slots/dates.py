@@ -63,6 +63,7 @@ _KINDS = tuple(
         (rf"\b(?:за|на|в|во|по|с|до)\s+{_SHORT_WEEKDAY}", 5),
         (r"\b(?:со?|до|после)\s+(?:(?:осенних|зимних|весенних|летних)\s+)?каникул", 3),
         (rf"\b{_WEEKDAY}", 2),
+        (r"\b(?:втор(?:ой|ую)|трет(?:ий|ью)|четверт(?:ый|ую)|уже)\s+(?:день|недел[яю]|месяц)\b", 1),
     )
 )  # fmt: skip
 # Words beside a day on which the writer only looked, wrote, called or was told.

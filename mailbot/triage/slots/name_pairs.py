@@ -8,6 +8,7 @@ from importlib import resources
 
 from mailbot.triage.language import is_russian, parses_of, plain
 from mailbot.triage.slots.given_names import NameForm, given_forms, guessed_given_forms, is_patronymic
+from mailbot.triage.slots.name_cues import fitting
 from mailbot.triage.slots.passage import Passage
 from mailbot.triage.slots.surnames import agreed, looks_like_surname, plural_surname
 
@@ -16,6 +17,7 @@ _BETWEEN = re.compile(r" {1,2}|\n| ?\(|, ")
 _MAX_WORDS = 4_000  # of one passage
 _MOST_PAIRS = 100  # of one passage, the likeliest
 _FORMAL_ORDER = 0.3  # «Бек Роберт»: where both may be either, the surname comes first
+_AROUND = 40  # characters before a given name in which «сын» or «у» may stand, a surname between
 _IMPOSSIBLE = -2.0
 _LEAD = 6  # characters before a word that tell whether it opens a sentence
 # Korean, Chinese and Vietnamese surnames, some of which are given names elsewhere.
@@ -86,12 +88,13 @@ def _tokens(passage: Passage) -> list[_Token]:
 def _pairs_at(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool) -> Iterator[NamePair]:
     """Pairs whose given name is word `at`: «Иванов Пётр», «Пётр Иванов», «Пётр Сергеевич Иванов», «Пётр (Иванов)»."""
     given = tokens[at]
-    names = _given(given, shouted)
+    follows = _follows(passage, tokens, at)
+    patronymic = follows is not None and is_patronymic(follows.form)
+    before = passage.folded[max(0, given.start - _AROUND) : given.start]
+    names = fitting(_given(given, shouted), before, follows.form if follows and patronymic else "")
     if not names:
         yield from _guessed_pairs(passage, tokens, at, shouted)
         return
-    follows = _follows(passage, tokens, at)
-    patronymic = follows is not None and is_patronymic(follows.form)
     if at and _touch(passage, tokens[at - 1], given, brackets=False):
         end = follows.end if follows and patronymic else given.end
         yield from _pair(tokens[at - 1], given, names, shouted, end, bonus=_FORMAL_ORDER)
@@ -174,6 +177,15 @@ def _guessed_pairs(passage: Passage, tokens: Sequence[_Token], at: int, shouted:
 
 _MOST_PAIRS = 100  # of one passage, the likeliest
 _FORMAL_ORDER = 0.3  # «Бек Роберт»: where both may be either, the surname comes first
+_AROUND = 40  # characters before a given name in which «сын» or «у» may stand, a surname between
+_BETWEEN_CUE = r"[\s,:(]*(?:[а-я-]+[\s(]*)?$"
+_BOY_BEFORE = re.compile(
+    rf"\b(?:сын[а-я]{{0,3}}|ученик[а-я]{{0,2}}|внук[а-я]{{0,2}}|мальчик[а-я]*|племянник[а-я]*){_BETWEEN_CUE}"
+)
+_GIRL_BEFORE = re.compile(rf"\b(?:доч[а-я]+|учениц[а-я]+|внучк[а-я]+|девочк[а-я]+|племянниц[а-я]+){_BETWEEN_CUE}")
+_PREPOSITION_BEFORE = re.compile(r"\b(?:у|для|от|к|про|на имя|без)\s(?:[а-я-]+\s)?$")
+_BOYS_FATHER = re.compile(r"ич(?:а|у|ем|ом|е)?$|(?:оглы|улы|уулу)$")
+_GIRLS_FATHER = re.compile(r"н(?:а|ы|е|у|ой)$|(?:кызы|гызы)$")
 _IMPOSSIBLE = -2.0
 _LEAD = 6  # characters before a word that tell whether it opens a sentence
 _SYLLABLE = 4  # letters of one part of a given name of two words («Чжи Ён»)
@@ -266,7 +278,9 @@ def _likeness_of_lower_case(form: str) -> float:
     if not is_russian(form) and len(form) > 2:
         return 1.5
     is_noun = any({"NOUN", "nomn"} <= parse.grammemes for parse in parses_of(form))
-    return -0.5 if len(form) > 2 and (is_noun or looks_like_surname(form)) else _IMPOSSIBLE
+    if looks_like_surname(form):
+        return 0.0
+    return -0.5 if len(form) > 2 and is_noun else _IMPOSSIBLE
 
 
 @lru_cache(maxsize=10_000)

@@ -34,7 +34,7 @@ _SURE = tuple(
     re.compile(pattern)
     for pattern in (
         rf"{_NUMBER}{_ENDING}?{_WORD}?\s*-?\s*{_OPEN}\s?(?P<letter>{_LETTER})\s?{_CLOSE}",
-        rf"{_NUMBER}\s?-?\s?(?P<letter>[А-ИК-Н])(?=кл|[.,;:!?)\n]|\s*$|\s*[-–—(]|\s+кл)",
+        rf"{_NUMBER}\s?-?\s?(?P<letter>[А-ИК-Н])(?=кл|\s+и\s+[А-К]\b|[.,;:!?)\n]|\s*$|\s*[-–—(]|\s+кл)",
         rf"{_NUMBER}-?(?P<letter>[А-ИК-НABEKMHVGDZ]){_END}",
         rf"{_NUMBER}(?!-е)-?(?P<letter>[а-жзикabvgde])(?=\s?кл\b|\s?класс|{_END})",
         rf"{_NUMBER}(?!-е){_ENDING}?\s*-?\s*{_OPEN}?(?P<letter>{_LETTER}){_CLOSE}?(?=\s*-?кл\b|\s*-?класс)",

@@ -151,7 +151,7 @@ def _signs_of_another(scene: _Scene, pair: NamePair) -> float:
     before, after = scene.before(pair), scene.after(pair)
     adult = bool(PARENT_OF_AFTER.match(after)) or (pair.case == "nomn" and bool(ADULT_AFTER.match(after)))
     full_name = pair.adult_order and not PUPIL_BEFORE.search(before)
-    other = 3 * bool(OTHER_PUPIL_BEFORE.search(before)) + 4 * _is_in_quotes(scene.passage, pair)
+    other = 3 * bool(OTHER_PUPIL_BEFORE.search(before)) + 6 * _is_in_quotes(scene.passage, pair)
     return 5 * bool(ADULT_BEFORE.search(before)) + 5 * adult + 1.5 * full_name + other
 
 

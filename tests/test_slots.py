@@ -1,0 +1,188 @@
+"""The facts a letter gives, wherever they stand and however they are written; nothing that was not given."""
+
+from email.message import EmailMessage
+
+import pytest
+
+from mailbot.letters.letter import Letter
+from mailbot.letters.read import read_letter
+from mailbot.rulebook.ids import Audience, Slot
+from mailbot.triage.finding import FilledSlot
+from mailbot.triage.slots import slots_in
+from mailbot.triage.text import readable
+
+
+def letter_of(text: str, subject: str = "", sender: str = "", picture: str = "") -> Letter:
+    message = EmailMessage()
+    message["From"] = f"{sender} <mama@example.org>".strip()
+    message["Subject"] = subject
+    message.set_content(text)
+    if picture:
+        message.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename=picture)
+    return read_letter(message.as_bytes())
+
+
+def slots_of(letter: Letter, audience: Audience = Audience.PARENT) -> dict[Slot, FilledSlot]:
+    return {slot.slot: slot for slot in slots_in(letter, readable(letter), audience)}
+
+
+def value(slot: Slot, letter: Letter, audience: Audience = Audience.PARENT) -> str | None:
+    filled = slots_of(letter, audience).get(slot)
+    return filled.value if filled else None
+
+
+def test_a_whole_letter_gives_all_that_is_needed() -> None:
+    letter = letter_of("Добрый день! У моей дочери Тихой Дарьи, 8 «А», за 17 ноября стоит «Н» по химии. Исправьте!")
+
+    assert {slot: filled.value for slot, filled in slots_of(letter).items()} == {
+        Slot.STUDENT: "Тихая Дарья",
+        Slot.CLASS: "8А",
+        Slot.SUBJECT: "химия",
+        Slot.DATE: "за 17 ноября",
+    }
+
+
+def test_each_fact_says_where_it_was_heard_and_in_which_words() -> None:
+    slots = slots_of(letter_of("Нет оценки по матем у Рябинина Елисея", subject="2-в"))
+
+    assert (slots[Slot.CLASS].source, slots[Slot.CLASS].heard) == ("subject", "2-в")
+    assert (slots[Slot.STUDENT].source, slots[Slot.STUDENT].heard) == ("body", "Рябинина Елисея")
+    assert slots[Slot.SUBJECT].heard == "матем"
+
+
+def test_the_facts_are_told_in_the_order_we_ask_for_them() -> None:
+    letter = letter_of("пишет «Ошибка 500», вчера, по физике, 7Г, Левченко Артём")
+
+    assert [filled.slot for filled in slots_in(letter, readable(letter), Audience.PARENT)] == list(Slot)
+
+
+def test_a_letter_without_facts_gives_none() -> None:
+    assert slots_of(letter_of("Здравствуйте! Как посмотреть расписание на телефоне?")) == {}
+
+
+def test_a_table_gives_the_pupil_and_the_class() -> None:
+    message = EmailMessage()
+    message["From"] = "mama@example.org"
+    message.set_content(
+        "<p>Не сходится:</p><table><tr><td>Ученик</td><td>Класс</td></tr>"
+        "<tr><td>Кравец Лев</td><td>4 Б</td></tr></table>",
+        subtype="html",
+    )
+    letter = read_letter(message.as_bytes())
+
+    assert value(Slot.STUDENT, letter) == "Кравец Лев"
+    assert value(Slot.CLASS, letter) == "4Б"
+
+
+@pytest.mark.parametrize("signature", ["мама Рябинина Елисея, 2В", "--\nмама Рябинина Елисея, 2В"])
+def test_a_parents_signature_that_names_the_child_gives_pupil_and_class(signature: str) -> None:
+    letter = letter_of(f"Нет оценки.\n\n{signature}\n")
+
+    assert (value(Slot.STUDENT, letter), value(Slot.CLASS, letter)) == ("Рябинин Елисей", "2В")
+
+
+def test_a_class_teachers_own_class_in_the_signature_does_not_count() -> None:
+    letter = letter_of("Не открывается журнал.\n\nКислицына В. П., кл. рук. 11Б\n")
+
+    assert value(Slot.CLASS, letter, Audience.STAFF) is None
+
+
+def test_pupil_and_class_may_stand_in_the_letter_that_is_quoted() -> None:
+    letter = letter_of(
+        "Так и не исправили.\n\n"
+        "чт, 19 нояб. 2026 г. в 14:02, Мама <mama@example.org>:\n"
+        "> У моего сына Захарова Кирилла, 6Б, нет оценки по химии\n"
+    )
+
+    assert (value(Slot.STUDENT, letter), value(Slot.CLASS, letter)) == ("Захаров Кирилл", "6Б")
+
+
+def test_two_children_come_out_both() -> None:
+    letter = letter_of("Дети Вартанян Карен, 6Б, и Вартанян Сона, 2А, завтра не придут")
+
+    assert value(Slot.STUDENT, letter) == "Вартанян Карен; Вартанян Сона"
+    assert value(Slot.CLASS, letter) == "6Б; 2А"
+
+
+def test_a_letter_in_transliteration_gives_its_facts_in_cyrillic() -> None:
+    letter = letter_of("Zdravstvuyte, net russkih bukv. Tarasov Ilya, 6V klass, po matematike propala ocenka")
+
+    assert (value(Slot.STUDENT, letter), value(Slot.CLASS, letter)) == ("Тарасов Илья", "6В")
+    assert value(Slot.SUBJECT, letter) == "математика"
+
+
+@pytest.mark.parametrize(
+    ("written", "settled"),
+    [
+        ("по матем", "математика"),
+        ("по русскому", "русский язык"),
+        ("по рус. яз.", "русский язык"),
+        ("по инглишу", "английский язык"),
+        ("по ин. языку", "английский язык"),
+        ("по ИЗО", "ИЗО"),
+        ("по физре", "физкультура"),
+        ("по обж", "ОБЗР"),
+        ("по окр. миру", "окружающий мир"),
+        ("по литре", "литература"),
+        ("по чтению", "литературное чтение"),
+        ("по труду", "технология"),
+        ("по общаге", "обществознание"),
+        ("по алгебре и геометрии", "алгебра; геометрия"),
+        ("на уроке истории", "история"),
+    ],
+)
+def test_a_subject_is_known_by_its_everyday_name(written: str, settled: str) -> None:
+    assert value(Slot.SUBJECT, letter_of(f"Исправьте {written} отметку")) == settled
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "опять та же история",
+        "пишу без русских букв",
+        "посмотрите в истории браузера",
+        "без труда нашли",
+        "весь мир видит",
+    ],
+)
+def test_everyday_words_are_no_subjects(text: str) -> None:
+    assert value(Slot.SUBJECT, letter_of(text)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Выдаёт «Сервис временно недоступен. Код 503»", "Сервис временно недоступен. Код 503"),
+        ("пишет «код уже использован»", "код уже использован"),
+        ("502 Bad Gateway и всё", "502 Bad Gateway"),
+        ("выдаёт 404", "404"),
+        ("пишет Превышено время ожидания ответа сервера", "Превышено время ожидания ответа сервера"),
+    ],
+)
+def test_an_error_is_told_in_its_own_words(text: str, words: str) -> None:
+    assert value(Slot.ERROR, letter_of(text)) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "крутится кружочек",
+        "приложение вылетает",
+        "белый экран и всё",
+        "скриншот приложу позже",
+        "пишет какую-то ерунду",
+    ],
+)
+def test_what_the_writer_saw_happen_or_promised_is_no_error(text: str) -> None:
+    assert value(Slot.ERROR, letter_of(text)) is None
+
+
+def test_a_picture_that_came_along_is_the_error() -> None:
+    filled = slots_of(letter_of("Вот такое, см. картинку", picture="screen_vhod.png"))[Slot.ERROR]
+
+    assert (filled.value, filled.source) == ("screen_vhod.png", "attachment")
+
+
+@pytest.mark.parametrize("noise", ["5А " * 7000, "Иванов Пётр " * 2000, "1, " * 9000, "«" * 20000, "12.11 " * 4000])
+def test_a_hostile_letter_still_gives_its_facts(noise: str) -> None:
+    assert isinstance(slots_of(letter_of(noise)), dict)

@@ -1,0 +1,129 @@
+"""The pupil's name from any order and case, and the names that are not a pupil's."""
+
+import pytest
+
+from mailbot.rulebook.ids import Audience, Slot
+from tests.test_slots import letter_of, value
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("у дочери Тихой Дарьи, 8А", "Тихая Дарья"),
+        ("сыну Белому Андрею (7В)", "Белый Андрей"),
+        ("у Кравца Льва, 4Б", "Кравец Лев"),
+        ("Стефания Гречко, 5Б, сегодня дома", "Гречко Стефания"),
+        ("Жука Алёшу 5А обижают", "Жук Алёша"),
+        ("Жук Алёне 5А", "Жук Алёна"),
+        ("Шевчука Александра 3в", "Шевчук Александр"),
+        ("Шевчук Александре 3в", "Шевчук Александра"),
+        ("сына Иванова Александра, 5А", "Иванов Александр"),
+        ("дочь Иванова Александра, 5А", "Иванова Александра"),
+        ("у Иванова Евгения, 5А", "Иванов Евгений"),
+        ("Черных Павла 4А", "Черных Павел"),
+        ("Бондаря Максима, 8а", "Бондарь Максим"),
+        ("Могила Вера, 5Е", "Могила Вера"),
+        ("у Саши Поповой 3в", "Попова Саша"),
+        ("Сафонов Миша", "Сафонов Миша"),
+        ("внучка Ульяночка Цветкова 2Г", "Цветкова Ульяна"),
+        ("Петровой-Водкиной Анны 3А", "Петрова-Водкина Анна"),
+        ("Штольц Анна-Мария, 4Б", "Штольц Анна-Мария"),
+        ("ученица Давлетшина Камиля Маратовна", "Давлетшина Камиля"),
+        ("Платон (Аксютин) на уроках не был, он из 1А", "Аксютин Платон"),
+        ("в дневнике нет моего сына, зовут Глеб. Фамилия Поддубный", "Поддубный Глеб"),
+    ],
+)
+def test_a_pupils_name_comes_out_in_the_nominative(text: str, name: str) -> None:
+    assert value(Slot.STUDENT, letter_of(text)) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("сына Мухаммада Алиева, 4Б", "Алиев Мухаммад"),
+        ("дочери Магомедовой Патимат, 3В", "Магомедова Патимат"),
+        ("внука Габдрахманова Ильнура", "Габдрахманов Ильнур"),
+        ("ребёнка Цыренова Баира, 2А", "Цыренов Баир"),
+        ("дочь Мкртчян Ани 9Б", "Мкртчян Ани"),
+        ("Гусейнов Али Вагиф оглы, 4А", "Гусейнов Али"),
+        ("Пак Артём, 9г", "Пак Артём"),
+        ("ФИО ребёнка: Ли София, 3А", "Ли София"),
+        ("сын Тер-Ованесян Нарек, 10Б", "Тер-Ованесян Нарек"),
+        ("у Гелашвили Мариам, 4Д", "Гелашвили Мариам"),
+        ("Байгильдин Ырысбек, 3г, болеет", "Байгильдин Ырысбек"),
+        ("Пак Чжи Ён, 4 А, не придёт", "Пак Чжи Ён"),
+    ],
+)
+def test_names_of_every_people_are_known(text: str, name: str) -> None:
+    assert value(Slot.STUDENT, letter_of(text)) == name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "добрый день у сына ковалева игоря 6б нет оценки",
+        "ДОБРЫЙ ДЕНЬ! У СЫНА КОВАЛЕВА ИГОРЯ 6Б НЕТ ОЦЕНКИ",
+        "Dobryy den, u syna Kovaleva Igorya 6b net ocenki po matematike",
+    ],
+)
+def test_a_name_is_known_without_capitals_in_capitals_and_in_latin(text: str) -> None:
+    assert value(Slot.STUDENT, letter_of(text)) == "Ковалев Игорь"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "сын Петя, 5Б",
+        "Иванов П., 5Б",
+        "Я, Иванова Ольга Петровна, мама ученика 5Б, прошу помочь",
+        "Меня зовут Ольга Смирнова. Сын в 5Б",
+        "Прошу добавить дочь.\n\nС уважением,\nПетрова Анна",
+        "Учитель Марина Ивановна Петрова поставила 2. Сын Глеб, 5А",
+        "классный руководитель Петрова Анна так сказала",
+        "Уважаемая Анна Сергеевна! Помогите",
+        "Задали «Евгений Онегин», 9А",
+    ],
+)
+def test_a_given_name_alone_initials_the_writer_a_teacher_or_a_book_are_no_pupil(text: str) -> None:
+    assert value(Slot.STUDENT, letter_of(text)) is None
+
+
+def test_the_name_in_from_is_not_the_pupils() -> None:
+    assert value(Slot.STUDENT, letter_of("Ребёнок в 5Б, пропала оценка", sender="Orlova Vera")) is None
+
+
+def test_a_pupils_own_signature_counts() -> None:
+    text = "нет оценки по физике\n\nПетров Коля 7А"
+
+    assert value(Slot.STUDENT, letter_of(text), Audience.STUDENT) == "Петров Коля"
+
+
+def test_the_child_counts_not_the_mother_who_signs() -> None:
+    letter = letter_of("Прошу код.\nПетрова О.Н., мать Петрова Семёна (7Б)")
+
+    assert value(Slot.STUDENT, letter) == "Петров Семён"
+
+
+def test_a_parent_asked_for_access_is_not_the_pupil() -> None:
+    letter = letter_of("У Златы Корниенко, 5 «б», пропала пятёрка. И добавьте папу, Корниенко Виктора")
+
+    assert value(Slot.STUDENT, letter) == "Корниенко Злата"
+
+
+def test_somebody_elses_child_is_not_ours() -> None:
+    letter = letter_of("Отвяжите от меня чужого ребёнка Орлова Дениса, 3Б. Моя дочь Зайцева Полина, 5А")
+
+    assert value(Slot.STUDENT, letter) == "Зайцева Полина"
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("телефоны мам Сони Ярцевой и Кати Бубновой из 4Б", "Ярцева Соня; Бубнова Катя"),
+        ("наши дети, Лука и Варя Агаповы, не придут", "Агапов Лука; Агапова Варя"),
+        ("близнецам Ивановым Маше и Даше, 3в", "Иванова Маша; Иванова Даша"),
+        ("1. Сидоренко Павел, 7А\n2. Ли Артём, 7А", "Сидоренко Павел; Ли Артём"),
+    ],
+)
+def test_several_pupils_come_out_together(text: str, names: str) -> None:
+    assert value(Slot.STUDENT, letter_of(text)) == names
