@@ -1,13 +1,14 @@
 """Templates that fail are named; numbers, dates and lines come out as people write them."""
 
 from dataclasses import replace
+from datetime import time
 
 import pytest
 
 from mailbot.cases.case import FOR_WRITERS, Kind
 from mailbot.errors import BadInput
 from mailbot.replies.prose import blocks, reflowed, wrapped
-from mailbot.replies.words import fill_in_line, on_day, plural, until_day, weekdays
+from mailbot.replies.words import fill_in_line, hours, on_day, plural, until_day, weekdays
 from mailbot.rulebook.ids import Slot
 from mailbot.rulebook.types import TemplateSource
 from tests.pictures.said import BOOK, said
@@ -55,6 +56,12 @@ def test_dates_are_said_as_people_say_them() -> None:
     assert on_day("2026-11-25") == "в среду, 25 ноября"
     assert until_day("2026-11-24") == "до вторника, 24 ноября"
     assert until_day("2026-11-24T15:05") == "до вторника, 24 ноября, 15:05"
+
+
+def test_hours_are_said_with_their_midnight() -> None:
+    assert hours(time(9), time(18, 5)) == "9:00–18:05"
+    assert hours(time(12), time(0)) == "12:00–24:00"
+    assert hours(time(13), time(1)) == "13:00–1:00 следующего дня"
 
 
 def test_weekdays_are_said_in_the_shortest_way() -> None:

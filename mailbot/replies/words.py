@@ -81,7 +81,9 @@ def clock(moment: time) -> str:
 
 
 def hours(start: time, end: time) -> str:
-    """«9:00–18:00»; an end that lies behind midnight is said to."""
+    """«9:00–18:00», «12:00–24:00»; an end that lies behind midnight is said to."""
+    if end == time(0):
+        return f"{clock(start)}–24:00"
     return f"{clock(start)}–{clock(end)}" + (" следующего дня" if end <= start else "")
 
 
