@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
@@ -12,6 +11,7 @@ from mailbot.demo import words
 from mailbot.demo.samples import text_of
 from mailbot.demo.ways import SentMail, Way
 from mailbot.errors import Language, Words
+from mailbot.rulebook.ids import Disposition
 from mailbot.settings import FolderNames
 
 WIDE = 116
@@ -60,7 +60,7 @@ class Page:
     # --- the table ---------------------------------------------------------------------------------------------------
 
     def _wide(self, rows: Iterable[Sequence[str]]) -> Table:
-        table = Table(box=None, pad_edge=False, header_style="dim", row_styles=["", "on grey11"])
+        table = Table(box=None, pad_edge=False, header_style="dim")
         table.add_column("№", justify="right", style="dim")
         for heading in HEADINGS:
             table.add_column(heading.said_in(self._language), overflow="fold")
@@ -71,14 +71,14 @@ class Page:
     def _narrow(self, rows: Iterable[Sequence[str]]) -> Table:
         """Related columns share a cell, one under the other."""
         sender, subject, understood, decision, whom, got, folder = (h.said_in(self._language) for h in HEADINGS)
-        table = Table(box=None, pad_edge=False, header_style="dim", row_styles=["", "on grey11"])
+        table = Table(box=None, pad_edge=False, header_style="dim")
         table.add_column("№", justify="right", style="dim")
-        for heading in (f"{sender}, {subject}", f"{understood} → {decision}", f"{whom}; {got}; {folder}"):
-            table.add_column(heading, overflow="fold", ratio=1)
+        for heading in (f"{sender}\n{subject}", f"{understood}\n→ {decision}", f"{got}\n→ {whom}\n[{folder}]"):
+            table.add_column(Text(heading), overflow="fold", ratio=1)
         for number, (who, what, meant, done, to, gets, lies) in enumerate(rows, start=1):
-            table.add_row(
-                str(number), Text(f"{who}\n{what}"), Text(f"{meant}\n→ {done}"), Text(f"{to}; {gets}\n[{lies}]")
-            )
+            staff = "" if to == words.NOBODY.ru else f"→ {to}\n"
+            last = f"{gets}\n{staff}[{lies}]"
+            table.add_row(str(number), Text(f"{who}\n{what}"), Text(f"{meant}\n→ {done}"), Text(last))
         return table
 
     def _cells(self, way: Way, mailbox: str) -> tuple[str, ...]:
@@ -102,6 +102,8 @@ class Page:
         return f"{topics}: {self._said(words.INTENT[found.intent])}{flags}"
 
     def _decision(self, way: Way) -> str:
+        if way.row and way.row.event == "Machine":
+            return self._said(words.DISPOSITION[Disposition.IGNORE])
         concluded = way.row.concluded if way.row else None
         return self._said(words.DISPOSITION[concluded.disposition] if concluded else words.NOBODY)
 
@@ -121,7 +123,8 @@ class Page:
         head = f"{self._said(Words('Кому', 'To'))}: {sent.mail.recipient}\n"
         head += f"{self._said(Words('Тема', 'Subject'))}: {sent.subject}"
         self.console.print(Text(head, style="dim"))
-        self.console.print(Padding(Text(text_of(sent.parsed).strip()), (1, 0, 0, 2)))
+        self.console.print()
+        self.console.print(Text(text_of(sent.parsed).strip()), soft_wrap=True)
 
     def _kind(self, sent: SentMail) -> str:
         kind = sent.mail.kind

@@ -23,10 +23,12 @@ from mailbot.demo.samples import Sample, mailbox_of, read_samples, text_of
 from mailbot.demo.school import found_school, prepare_out
 from mailbot.demo.ways import Way, ways_of
 from mailbot.errors import Language, Refusal, Words
+from mailbot.replies.words import plural
 
 SLICE_S = 5.0
 LONGEST_SKIP = timedelta(hours=1)
 MOST_ROUNDS = 20
+LETTER = ("письмо", "письма", "писем")
 
 
 @dataclass(slots=True)
@@ -74,9 +76,10 @@ def run_demo(letters: Path | None, out: Path, serve: bool, language: Language) -
         with watched(len(samples), page.console, language):
             arrived = first_pass(stage, samples)
         ways = stage.ways(arrived)
-        page.ways(ways, office.mailbox)
         page.heading(Words("Каждое отправленное письмо целиком", "Every mail in full"))
         page.mails(ways)
+        page.heading(Words("Путь каждого письма", "The way of each letter"))
+        page.ways(ways, office.mailbox)
         kept = keep(ways, out / "mail")
         with watched(len(samples), page.console, language):
             repeated = second_pass(stage, arrived)
@@ -170,7 +173,7 @@ def _tell_beginning(stage: Stage, letters: int) -> None:
     mailbox = stage.office.mailbox
     stage.page.say(
         Words(
-            f"Показ: {letters} писем пришли в ящик {mailbox}. Серверы встроенные, в сеть ничего не уходит.",
+            f"Показ: {plural(letters, *LETTER)} в ящик {mailbox}. Серверы встроенные, в сеть ничего не уходит.",
             f"Demo: {letters} letters came to {mailbox}. The servers are embedded, nothing leaves this machine.",
         )
     )
@@ -206,7 +209,7 @@ def _tell_second_pass(stage: Stage, letters: int, repeated: int) -> None:
         )
     stage.page.say(
         Words(
-            f"Второй проход: программа запущена заново, те же {letters} писем ещё раз положены во входящие – "
+            f"Второй проход: программа запущена заново, во входящих ещё раз те же {plural(letters, *LETTER)} – "
             "отправлено 0. Дважды не ответили никому.",
             f"Second pass: mailbot was started anew with the same {letters} letters in its inbox once more – "
             "0 sent. Nobody was answered twice.",
