@@ -15,7 +15,7 @@ _GIRLS_PATRONYMIC = re.compile(r"н(?:а|ы|е|у|ой)$|(?:кызы|гызы)$"
 
 
 def fitting(names: tuple[NameForm, ...], before: str, patronymic: str) -> tuple[NameForm, ...]:
-    """«сына Иванова Александра», «у Иванова Евгения», «Камиля Маратовна»: the readings that fit, or all if none does."""
+    """«сына Иванова Александра», «у Иванова Евгения», «Камиля Маратовна»: the readings that fit, else all."""
     gender = _gender_of(before, patronymic)
     if gender:
         names = tuple(name for name in names if name.gender == gender) or names

@@ -4,6 +4,7 @@ Every neighbouring pair of a given name and something like a surname is a candid
 «я», «учитель», a signature) decide whether it is a pupil.
 """
 
+import re
 from dataclasses import dataclass
 
 from mailbot.letters.letter import Letter
@@ -29,6 +30,7 @@ from mailbot.triage.slots.pupil_cues import (
 )
 from mailbot.triage.slots.school_class import ClassMention
 
+_CLASS_FOLLOWS = re.compile(r"[\s,(]{0,3}\d{1,2}\s?[а-я]\b")
 _ENOUGH = 1.0
 _NEAR_THE_BEST = 5.0
 
@@ -196,5 +198,7 @@ def _is_beside(folded: str, pair: NamePair, mention: ClassMention) -> bool:
 
 def _is_in_quotes(passage: Passage, pair: NamePair) -> bool:
     """«Тарас Бульба», «Евгений Онегин»: a title or somebody's words."""
+    if _CLASS_FOLLOWS.match(passage.folded, pair.end):
+        return False
     line = passage.text[passage.text.rfind("\n", 0, pair.start) + 1 : pair.start]
     return line.count("«") > line.count("»")
