@@ -1,7 +1,9 @@
 """Nothing a stranger writes becomes a header of ours."""
 
+import unicodedata
 from dataclasses import replace
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,9 +25,10 @@ OURS = {
 }
 
 ATTACKS = (
-    *("\r\nBcc: spy@example.com", "\nX: y\n\n", "\u2028Bcc: a@example.com", "\x85", "\x0b", "\u202e"),
+    *("\r\nBcc: spy@example.com", "\nX: y\n\n", "\u2028Bcc: a@example.com", "\x85", "\x0b", "\u202e", "\u2060"),
     *("=?utf-8?q?=0D=0ABcc:_spy@example.com?=", ", spy@example.com", "<spy@example.com>", '"', "(", "["),
 )
+INVISIBLE = {"Cc", "Cf", "Zl", "Zp"}
 hostile = st.lists(st.one_of(st.sampled_from(ATTACKS), st.text(max_size=30)), max_size=6).map("".join)
 
 
@@ -56,6 +59,14 @@ def test_no_subject_name_id_or_fact_of_a_stranger_adds_a_header(
     assert str(message["Subject"]).endswith("[№ 2026-00017]")
     assert len(str(message["Subject"])) <= 120
     assert mail.raw.isascii()
+    for header in ("Subject", "To"):
+        assert not INVISIBLE & {unicodedata.category(sign) for sign in as_read(mail.raw, header)}
+
+
+def as_read(raw: bytes, header: str) -> str:
+    """A header as a mail program shows it, every encoded word undone."""
+    value = str(message_from_bytes(raw)[header]).replace("\n", "").replace("\r", "")
+    return str(make_header(decode_header(value)))
 
 
 @given(text=st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=200))
