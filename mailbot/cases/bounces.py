@@ -14,7 +14,7 @@ from mailbot.cases.events import Bounce
 from mailbot.cases.history import Folder, History
 from mailbot.cases.step import Step
 from mailbot.cases.working_time import WorkingTime
-from mailbot.cases.writings import Says, forward_to, numbered, to_staff
+from mailbot.cases.writings import Says, forward_to, numbered, to_staff, with_story
 from mailbot.letters.letter import DeliveryReport
 from mailbot.rulebook.ids import Route
 from mailbot.rulebook.types import Rulebook
@@ -62,7 +62,7 @@ def _writer_unreachable(
 
 
 def _forward(found: Door, case: Case) -> Writing:
-    return forward_to(found, case, Says(why=(Evidence(UNDELIVERED, ""),)), attach=False)
+    return forward_to(found, case, with_story(Says(why=(Evidence(UNDELIVERED, ""),)), case), attach=False)
 
 
 def _colleague_unreachable(

@@ -123,7 +123,9 @@ class Case:
     `proof` is that of the writer's latest letter: only while it is proven may mail repeat what the case holds.
     `intents` has one intent for each topic. `subject` is the first letter's. `answer_by` is when staff owe an answer
     (UTC). `news_at` is when the writer last told something new. `not_to` are staff who must not get the case, because
-    it is about them. `relay_asked`: an answer was held and asked about, so that `#ответить` now means «yes».
+    it is about them. `said` are the writer's own words so far, shortened, so that whoever gets the case reads the
+    question and not only the last answer. `relay_asked`: an answer was held and asked about, so that `#ответить` now
+    means «yes».
     """
 
     number: str
@@ -154,6 +156,7 @@ class Case:
     news_at: datetime | None = None
     not_to: tuple[str, ...] = ()
     relay_asked: bool = False
+    said: tuple[str, ...] = ()
 
     @property
     def in_danger_lane(self) -> bool:

@@ -8,7 +8,7 @@ from mailbot.cases.doors import door_of, next_door, staff_of
 from mailbot.cases.draft import Writing
 from mailbot.cases.outages import has_vendor
 from mailbot.cases.working_time import WorkingTime
-from mailbot.cases.writings import Says, to_staff, to_writer
+from mailbot.cases.writings import Says, to_staff, to_writer, with_story
 from mailbot.rulebook.ids import Route, Topic
 from mailbot.rulebook.types import Person, Rulebook
 
@@ -64,7 +64,7 @@ def told_up(case: Case, person: Person, level: str, book: Rulebook, attach: bool
         ),
     )
     found = door_of(person, case.route or Route.CONSULTANT, book)
-    return to_staff(Kind.STAFF_REMINDER, found, case, says, attach=attach)
+    return to_staff(Kind.STAFF_REMINDER, found, case, with_story(says, case), attach=attach)
 
 
 def _name_of(address: str, book: Rulebook) -> str:

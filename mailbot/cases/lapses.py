@@ -19,7 +19,7 @@ from mailbot.cases.history import History
 from mailbot.cases.situation import is_unheeded
 from mailbot.cases.step import Step
 from mailbot.cases.working_time import WorkingTime
-from mailbot.cases.writings import ROLES, Says, forward_to, numbered, to_staff, to_writer
+from mailbot.cases.writings import NOTHING_MORE, ROLES, Says, forward_to, numbered, to_staff, to_writer, with_story
 from mailbot.rulebook.ids import Route
 from mailbot.rulebook.types import OnExpired, Rulebook
 from mailbot.triage.finding import Evidence
@@ -104,7 +104,7 @@ def _writer_silent(case: Case, history: History, book: Rulebook, now: datetime, 
     clause = book.regulation.rejection_incomplete
     until = by_when(handed, book)
     says = Says(clause=clause, why=(Evidence("the writer stayed silent", ""),), extra=until)
-    forward = forward_to(found, handed, says, attach=attach)
+    forward = forward_to(found, handed, with_story(says, handed), attach=attach)
     if history.branched or is_unheeded(case):
         return Step(case=handed, writings=(forward,))
     says = Says(missing=case.missing, extra=(("handed_to", ROLES[found.route]), *until))
@@ -136,7 +136,7 @@ def _remind_staff(case: Case, book: Rulebook, now: datetime, attach: bool) -> St
         return Step(case=case)
     found = door_of(holder, case.route or Route.CONSULTANT, book)
     says = Says(missing=case.missing, extra=by_when(case, book))
-    writing = to_staff(Kind.STAFF_REMINDER, found, case, says, attach=attach)
+    writing = to_staff(Kind.STAFF_REMINDER, found, case, with_story(says, case), attach=attach)
     return Step(case=_noted(case, "Напомнили сотруднику", now), writings=(writing,))
 
 
@@ -168,7 +168,9 @@ def _repeat_urgent(case: Case, history: History, book: Rulebook, now: datetime, 
     deputy = Door(book.school.director_absent, Route.DIRECTOR, number_only=False)
     people = {one.person.address: one for one in (first, deputy)}
     case = replace(_noted(case, "Срочное письмо повторено", now), dues=(*case.dues, urgent_due(book, now)))
-    writings: tuple[Writing, ...] = tuple(forward_to(one, case, attach=attach) for one in people.values())
+    writings: tuple[Writing, ...] = tuple(
+        forward_to(one, case, with_story(NOTHING_MORE, case), attach=attach) for one in people.values()
+    )
     return Step(case=case, writings=writings)
 
 

@@ -54,10 +54,10 @@ def placed(event: FromWriter, finding: Finding, history: History, book: Rulebook
     twin = history.latest if own is None and _is_twin(event, history.latest) else None
     case = own or late or twin
     if case and not twin and is_new_matter(letter, finding, case):
-        return _new(finding, parent=case, linked=case.number)
+        return _new(without_quoted(finding, book), parent=case, linked=case.number)
     if case is None:
         named = history.linked or (history.case.number if history.case else "")
-        return _new(finding, parent=None, linked=named)
+        return _new(without_quoted(finding, book) if named else finding, parent=None, linked=named)
     facts = merged(case.facts, news_of(finding, case))
     return Placed(
         case=case,
@@ -138,6 +138,23 @@ def completed(finding: Finding, facts: tuple[FilledSlot, ...]) -> Finding:
     )
 
 
+def without_quoted(finding: Finding, book: Rulebook) -> Finding:
+    """The finding without facts from quoted text: in a thread of ours it is our own mail, its example line included."""
+    quoted = {fact.slot for fact in finding.slots if fact.source not in OWN_SOURCES}
+    if not quoted:
+        return finding
+    lacking = tuple(
+        (one.topic, tuple(slot for slot in Slot if slot in slots or (slot in quoted and _needs(one, slot, book))))
+        for one, (_, slots) in zip(finding.topics, finding.missing_by_topic, strict=True)
+    )
+    return replace(
+        finding,
+        slots=tuple(fact for fact in finding.slots if fact.slot not in quoted),
+        missing=tuple(slot for slot in Slot if any(slot in slots for _, slots in lacking)),
+        missing_by_topic=lacking,
+    )
+
+
 def words_of(letter: Letter) -> str:
     """A hash of the writer's own words without digits, "" for a few words: an auto-reply differs in dates only."""
     letters = NOT_LETTERS.sub("", letter.question.lower())
@@ -197,8 +214,9 @@ def _lacking(
     one: TopicFinding, missing: tuple[Slot, ...], facts: tuple[FilledSlot, ...], book: Rulebook
 ) -> tuple[Slot, ...]:
     """What a topic of the case still lacks of what was asked for."""
-    if one.intent not in NEEDS_FACTS:
-        return ()
     known = {fact.slot for fact in facts}
-    required = book.topics[one.topic].required
-    return tuple(slot for slot in missing if slot in required and slot not in known)
+    return tuple(slot for slot in missing if slot not in known and _needs(one, slot, book))
+
+
+def _needs(one: TopicFinding, slot: Slot, book: Rulebook) -> bool:
+    return one.intent in NEEDS_FACTS and slot in book.topics[one.topic].required

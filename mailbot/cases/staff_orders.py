@@ -14,7 +14,7 @@ from mailbot.cases.doors import Door, door, door_of, staff_of
 from mailbot.cases.emergency import declared, next_up, vendor_can_help
 from mailbot.cases.staff_said import Done
 from mailbot.cases.working_time import WorkingTime
-from mailbot.cases.writings import Says, forward_to, to_writer
+from mailbot.cases.writings import Says, forward_to, to_writer, with_story
 from mailbot.rulebook.ids import Intent, Route, Topic
 from mailbot.rulebook.types import Person, Rulebook
 from mailbot.triage.finding import Evidence, TopicFinding
@@ -144,7 +144,7 @@ def _handed(case: Case, found: Door, rule: str, book: Rulebook, now: datetime, a
     )
     until = WorkingTime.of(book).local(handed.answer_by) if handed.answer_by else ""
     says = Says(why=(Evidence(rule, ""),), extra=(("by_when", until),))
-    forward = forward_to(found, handed, says, attach=attach)
+    forward = forward_to(found, handed, with_story(says, handed), attach=attach)
     return Done(handed, f"Обращение передано: {found.person.name or found.person.address}.", writings=(forward,))
 
 

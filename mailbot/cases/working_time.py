@@ -17,6 +17,7 @@ from mailbot.rulebook.types import Calendar, Rulebook
 
 LONGEST_REST_DAYS = 366
 USUAL_HOURS = (time(9), time(17))
+SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,9 @@ class WorkingTime:
         return f"{at.astimezone(self.zone):%Y-%m-%dT%H:%M}"
 
     def _hours_of_weekday(self, day: date) -> tuple[time, time] | None:
+        """The usual hours of that weekday; a calendar that names none means Monday to Friday, nine to five."""
+        if not self.calendar.hours:
+            return USUAL_HOURS if day.weekday() < SATURDAY else None
         return self.calendar.hours.get(day.weekday())
 
     def _hours_of_moved_day(self) -> tuple[time, time]:

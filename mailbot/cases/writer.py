@@ -37,6 +37,8 @@ TOLD = {
     Disposition.REFUSE: "Отправлено уведомление, сообщено руководителю",
     Disposition.IGNORE: "Благодарность, вопросов нет",
 }
+LONGEST_SAID = 2_000  # characters of one letter
+MOST_SAID = 4  # letters
 ASKING = frozenset({Kind.QUESTIONS, Kind.HANDED_OVER, Kind.REFUSAL})
 """Mail to the writer that names what is missing."""
 
@@ -121,6 +123,7 @@ def _case_after(situation: Situation, course: Course) -> Case:
         answer_by=deadlines.answer_by,
         news_at=now if place.news or own is None else case.news_at,
         not_to=_not_to(situation, case),
+        said=(*case.said, situation.letter.question.strip()[:LONGEST_SAID])[-MOST_SAID:],
         notes=(*case.notes, Note(now, TOLD[course.decision.disposition])),
     )
 
@@ -231,7 +234,8 @@ def _handed(situation: Situation, course: Course, case: Case, found: Door) -> Wr
     time = WorkingTime.of(situation.book)
     by_when = time.local(case.answer_by) if case.answer_by else ""
     decision = course.decision
-    says = Says(clause=decision.clause, why=decision.why, extra=(("by_when", by_when),))
+    earlier = "\n\n".join(words for words in case.said[:-1] if words)
+    says = Says(clause=decision.clause, why=decision.why, extra=(("by_when", by_when), ("earlier", earlier)))
     return forward_to(found, case, says, attach=True)
 
 

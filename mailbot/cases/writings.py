@@ -105,6 +105,11 @@ def forward_to(door: Door, case: Case, says: Says = NOTHING_MORE, *, attach: boo
     return to_staff(kind, door, case, replace(says, missing=case.missing), attach=attach)
 
 
+def with_story(says: Says, case: Case) -> Says:
+    """The same with all that the writer has said: for mail that no letter of today gave rise to."""
+    return replace(says, extra=(*says.extra, ("earlier", "\n\n".join(words for words in case.said if words))))
+
+
 def numbered(writings: Iterable[Writing], case: Case) -> tuple[Writing, ...]:
     """Every mail of a case told apart from all before it: the same kind to the same person stays two mails."""
     return tuple(replace(one, round=len(case.sent) + place) for place, one in enumerate(writings))

@@ -21,6 +21,7 @@ class Extra(StrEnum):
     done: what was done, one line each: staff_answer. needed: what is needed of the reader: staff_answer, staff_note.
     what: what happened: staff_note, alarm. mend: what helps: alarm.
     since: when the case was handed over, or when the outage began: staff_reminder, known_outage, outage_draft.
+    earlier: what the writer said in earlier letters, a paragraph each: forward, urgent, staff_reminder.
     level: «supervisor» or «emergency» where the reminder goes up the chain: staff_reminder.
     holder: who has the case and is silent, the name on the roster: staff_reminder.
     count: how many letters speak of the outage: outage_draft.
@@ -37,6 +38,7 @@ class Extra(StrEnum):
     WHAT = "what"
     MEND = "mend"
     SINCE = "since"
+    EARLIER = "earlier"
     LEVEL = "level"
     HOLDER = "holder"
     COUNT = "count"
