@@ -12,12 +12,14 @@ from functools import lru_cache
 
 import re2
 
-from mailbot.rulebook.types import Phrase, Rule, Token
+from mailbot.rulebook.types import Phrase, Place, Rule, Token
 from mailbot.triage.finding import Evidence
 from mailbot.triage.language import lemmas_of, plain
 from mailbot.triage.text import Reading, Word
 
 _STEM = 3  # letters of a prefix by which a rule is looked up
+_NONE: frozenset[int] = frozenset()
+_NO_LEMMAS: frozenset[str] = frozenset()
 _ABOUT = frozenset(("про", "о", "об", "обо", "насчет", "касательно", "относительно", "по", "поводу", "из-за", "за"))
 
 
@@ -40,20 +42,13 @@ class Span:
 
 def heard(phrase: Phrase, words: Sequence[Word], text: str) -> str | None:
     """The words heard, as written; None if the phrase is not there. `text` is the one `words` were made of."""
-    span = next(_spans(phrase, words, plain(text)), None)
+    span = next(_spans(_listener(phrase), words, plain(text)), None)
     return text[span.start : span.end] if span else None
 
 
 def speaks(rule: Rule, reading: Reading, denial: Denial = Denial.SUBJECT) -> Evidence | None:
     """What the rule heard, unless an exception is heard too or the letter denies it («вопрос не про оценки»)."""
-    for phrase in rule.phrases:
-        for span in _spans(phrase, reading.words, reading.folded):
-            if _denied(phrase, span, reading.words, denial):
-                continue
-            if any(next(_spans(exception, reading.words, reading.folded), None) for exception in rule.unless):
-                return None
-            return Evidence(str(phrase.place), reading.text[span.start : span.end].replace("\n", " "))
-    return None
+    return _speaks(_prepared(rule), reading, denial)
 
 
 class Ear:
@@ -62,12 +57,12 @@ class Ear:
     __slots__ = ("_always", "_by_form", "_by_stem", "_rules")
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._rules = tuple(rules)
+        self._rules = tuple(_prepared(rule) for rule in rules)
         always: set[int] = set()
         by_form: defaultdict[str, set[int]] = defaultdict(set)
         by_stem: defaultdict[str, set[int]] = defaultdict(set)
-        for number, rule in enumerate(self._rules):
-            for phrase in rule.phrases:
+        for number, prepared in enumerate(self._rules):
+            for phrase in prepared.rule.phrases:
                 _file(number, phrase, always, by_form, by_stem)
         self._always = frozenset(always)
         self._by_form: Mapping[str, set[int]] = dict(by_form)
@@ -75,25 +70,92 @@ class Ear:
 
     def hears(self, reading: Reading, denial: Denial = Denial.SUBJECT) -> tuple[tuple[Rule, Evidence], ...]:
         """The rules that speak, in the order they were given."""
-        said = ((self._rules[n], speaks(self._rules[n], reading, denial)) for n in sorted(self._worth_trying(reading)))
+        tried = (self._rules[number] for number in sorted(self._worth_trying(reading)))
+        said = ((prepared.rule, _speaks(prepared, reading, denial)) for prepared in tried)
         return tuple((rule, evidence) for rule, evidence in said if evidence)
 
     def places(self, reading: Reading, denial: Denial = Denial.SUBJECT) -> Iterator[tuple[Rule, Span]]:
         """Every place where a rule's phrase is heard and not denied; exceptions are for the caller to weigh."""
         for number in sorted(self._worth_trying(reading)):
-            for phrase in self._rules[number].phrases:
-                for span in _spans(phrase, reading.words, reading.folded):
-                    if not _denied(phrase, span, reading.words, denial):
-                        yield self._rules[number], span
+            for listener in self._rules[number].phrases:
+                for span in _spans(listener, reading.words, reading.folded):
+                    if not _denied(listener, span, reading.words, denial):
+                        yield self._rules[number].rule, span
 
     def _worth_trying(self, reading: Reading) -> set[int]:
         found = set(self._always)
         for word in reading.words:
-            found |= self._by_stem.get(word.form[:_STEM], frozenset())
-            found |= self._by_form.get(word.form, frozenset())
+            found |= self._by_stem.get(word.form[:_STEM], _NONE)
+            found |= self._by_form.get(word.form, _NONE)
             for lemma in word.lemmas:
-                found |= self._by_form.get(lemma, frozenset())
+                found |= self._by_form.get(lemma, _NONE)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """One token made ready for comparing: its folded forms, or the lemmas of these."""
+
+    lemmas: frozenset[str]
+    forms: tuple[str, ...]
+    prefix: bool
+    exact: bool
+
+    def fits(self, word: Word) -> bool:
+        """Whether this word is meant."""
+        if self.prefix:
+            return word.form.startswith(self.forms)
+        if self.exact:
+            return word.form in self.forms
+        return not word.lemmas.isdisjoint(self.lemmas)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listener:
+    """A phrase made ready for listening; `says_not`: it has a «не» of its own."""
+
+    fits: tuple[_Fit, ...]
+    pattern: str
+    gap: int
+    place: Place
+    says_not: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A rule with its phrases and exceptions made ready once, not for every letter."""
+
+    rule: Rule
+    phrases: tuple[_Listener, ...]
+    unless: tuple[_Listener, ...]
+
+
+def _prepared(rule: Rule) -> _Prepared:
+    return _Prepared(rule, tuple(map(_listener, rule.phrases)), tuple(map(_listener, rule.unless)))
+
+
+def _listener(phrase: Phrase) -> _Listener:
+    fits = tuple(map(_fit, phrase.tokens))
+    return _Listener(fits, phrase.pattern, phrase.gap, phrase.place, any("не" in fit.forms for fit in fits))
+
+
+def _fit(token: Token) -> _Fit:
+    """The lemmas of the forms, and the forms themselves where they are whole lemmas of something else."""
+    forms = tuple(map(plain, token.forms))
+    by_lemma = not (token.prefix or token.exact)
+    lemmas = frozenset(lemma for form in forms for lemma in lemmas_of(form)) if by_lemma else _NO_LEMMAS
+    return _Fit(lemmas, forms, token.prefix, token.exact)
+
+
+def _speaks(prepared: _Prepared, reading: Reading, denial: Denial) -> Evidence | None:
+    for listener in prepared.phrases:
+        for span in _spans(listener, reading.words, reading.folded):
+            if _denied(listener, span, reading.words, denial):
+                continue
+            if any(next(_spans(exception, reading.words, reading.folded), None) for exception in prepared.unless):
+                return None
+            return Evidence(str(listener.place), reading.text[span.start : span.end].replace("\n", " "))
+    return None
 
 
 def _file(
@@ -119,47 +181,31 @@ def _telling(token: Token) -> int:
     return min(map(len, token.forms)) - 2 * token.prefix
 
 
-def _spans(phrase: Phrase, words: Sequence[Word], folded: str) -> Iterator[Span]:
+def _spans(listener: _Listener, words: Sequence[Word], folded: str) -> Iterator[Span]:
     """Every place where the phrase is heard, from left to right."""
-    if phrase.pattern:
-        for match in _compiled(phrase.pattern).finditer(folded):
+    if listener.pattern:
+        for match in _compiled(listener.pattern).finditer(folded):
             yield Span(match.start(), match.end(), -1, -1)
         return
+    if not listener.fits:
+        return
+    begins = listener.fits[0].fits
     for first, word in enumerate(words):
-        if phrase.tokens and _fits(phrase.tokens[0], word):
-            last = _rest(phrase, words, first)
+        if begins(word):
+            last = _rest(listener, words, first)
             if last is not None:
                 yield Span(word.start, words[last].end, first, last)
 
 
-def _rest(phrase: Phrase, words: Sequence[Word], first: int) -> int | None:
+def _rest(listener: _Listener, words: Sequence[Word], first: int) -> int | None:
     """The number of the word that ends the phrase begun at `first`; tries every gap, the narrowest first."""
     ends = [first]
-    for token in phrase.tokens[1:]:
-        reachable = sorted({n for end in ends for n in range(end + 1, min(end + phrase.gap + 2, len(words)))})
-        ends = [n for n in reachable if words[n].sentence == words[first].sentence and _fits(token, words[n])]
+    for fit in listener.fits[1:]:
+        reachable = sorted({n for end in ends for n in range(end + 1, min(end + listener.gap + 2, len(words)))})
+        ends = [n for n in reachable if words[n].sentence == words[first].sentence and fit.fits(words[n])]
         if not ends:
             return None
     return ends[0]
-
-
-def _fits(token: Token, word: Word) -> bool:
-    if token.prefix:
-        return word.form.startswith(_folded_forms(token))
-    if token.exact:
-        return word.form in _folded_forms(token)
-    return not word.lemmas.isdisjoint(_lemmas(token))
-
-
-@lru_cache(maxsize=8192)
-def _folded_forms(token: Token) -> tuple[str, ...]:
-    return tuple(map(plain, token.forms))
-
-
-@lru_cache(maxsize=8192)
-def _lemmas(token: Token) -> frozenset[str]:
-    """The lemmas of the forms, and the forms themselves where they are whole lemmas of something else."""
-    return frozenset(lemma for form in _folded_forms(token) for lemma in lemmas_of(form))
 
 
 @lru_cache(maxsize=2048)
@@ -167,9 +213,9 @@ def _compiled(pattern: str) -> "re2._Regexp[str]":
     return re2.compile(pattern)
 
 
-def _denied(phrase: Phrase, span: Span, words: Sequence[Word], denial: Denial) -> bool:
+def _denied(listener: _Listener, span: Span, words: Sequence[Word], denial: Denial) -> bool:
     """«не про оценки», «не оценки, а»; a phrase that says «не» itself means what it says."""
-    if span.first < 1 or any("не" in _folded_forms(token) for token in phrase.tokens):
+    if span.first < 1 or listener.says_not:
         return False
     before = [
         word for word in words[max(0, span.first - 3) : span.first] if word.sentence == words[span.first].sentence
