@@ -98,7 +98,9 @@ def test_no_letter_is_so_odd_that_it_cannot_be_handed_over() -> None:
     reasons = tuple(Evidence(f"rules/topics.yaml:{line}", "ё" * 5000) for line in range(500))
     facts = tuple(fact(slot, "ё" * 50_000) for slot in Slot)
 
-    text = said(Kind.FORWARD, replace(about, letter=odd, case=matter(facts=facts).case), why=reasons)[1]
+    about = replace(about, letter=odd, case=matter(facts=facts).case)
+
+    text = said(Kind.FORWARD, about, why=reasons, extra=(("earlier", "&<\n" * 100_000),))[1]
 
     assert "(показано только начало)" in text
     assert "и ещё 980" in flat(text)

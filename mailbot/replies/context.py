@@ -24,7 +24,7 @@ from mailbot.rulebook.ids import Flag, Slot
 from mailbot.rulebook.types import Rulebook
 
 LONGEST_ATTACHED = 7_000_000  # bytes; base64 makes 9.6 MB of it, and 10 MB is what small mailboxes still take
-LONGEST_QUOTED = 6_000  # characters of a letter shown to staff; the whole stands in the attached original
+LONGEST_QUOTED = 4_000  # characters of a letter, and of all earlier ones, shown to staff; HTML may take 5 bytes for one
 LONGEST_LINE = 200  # characters of a subject, a name, a fact or a reason
 MOST_FILES = 20  # names of attachments that are listed
 MOST_REASONS = 12
@@ -105,8 +105,10 @@ def _why(writing: Writing) -> tuple[str, ...]:
 
 def _extra(writing: Writing) -> dict[str, str]:
     """Every name of `Extra`. Raises ValueError for a name that no template knows."""
-    given = {Extra(name).value: printable_text(value) for name, value in writing.extra}
-    return {name.value: "" for name in Extra} | given
+    given = {Extra(name): printable_text(value) for name, value in writing.extra}
+    if Extra.EARLIER in given:
+        given[Extra.EARLIER] = given[Extra.EARLIER][-LONGEST_QUOTED:]
+    return {name.value: given.get(name, "") for name in Extra}
 
 
 def _understood(case: Case | None) -> tuple[Stated, ...]:

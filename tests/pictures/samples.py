@@ -62,7 +62,7 @@ EXTRA: dict[Kind, tuple[tuple[str, str], ...]] = {
         ("term_from", "2026-11-18"),
         ("term_until", "2026-11-23"),
     ),
-    Kind.FORWARD: (("by_when", "2026-11-24"),),
+    Kind.FORWARD: (("by_when", "2026-11-24"), ("earlier", "Добрый день! Не вижу оценку дочери.")),
     Kind.STAFF_REMINDER: (
         ("since", "2026-11-17"),
         ("by_when", "2026-11-20"),
