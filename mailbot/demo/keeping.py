@@ -6,12 +6,14 @@ from pathlib import Path
 from mailbot.demo.samples import text_of
 from mailbot.demo.ways import SentMail, Way
 
+NUMBERING = "0123456789-_. "
+
 
 def keep(ways: Iterable[Way], folder: Path) -> int:
     """Writes everything; how many mails there are."""
     count = 0
     for number, way in enumerate(ways, start=1):
-        place = folder / f"{number:02} {way.sample.name}"
+        place = folder / f"{number:02}-{way.sample.name.lstrip(NUMBERING)}"
         place.mkdir(parents=True)
         (place / "letter.eml").write_bytes(way.sample.raw)
         for nth, sent in enumerate(way.sent, start=1):
