@@ -80,12 +80,16 @@ def test_the_second_pass_sends_nothing(shown: Shown) -> None:
 def test_no_mail_goes_out_twice_and_none_goes_to_a_machine(shown: Shown) -> None:
     ids = [mail["Message-ID"] for mail in shown.mails]
 
+    assert ids
     assert len(ids) == len(set(ids))
     assert not {mail["To"].rpartition("<")[2].rstrip(">") for mail in shown.mails} & set(MACHINES)
 
 
 def test_every_mail_is_printed_in_full_and_kept_readable(shown: Shown) -> None:
-    for kept in shown.out.glob("mail/*/[0-9]*.txt"):
+    kept_texts = list(shown.out.glob("mail/*/[0-9]*.txt"))
+
+    assert len(kept_texts) == len(shown.mails) > 0
+    for kept in kept_texts:
         text = kept.read_text(encoding="utf-8").partition("\n\n")[2].strip()
         assert text
         assert text in shown.text
