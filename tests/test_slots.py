@@ -186,3 +186,18 @@ def test_a_picture_that_came_along_is_the_error() -> None:
 @pytest.mark.parametrize("noise", ["5А " * 7000, "Иванов Пётр " * 2000, "1, " * 9000, "«" * 20000, "12.11 " * 4000])
 def test_a_hostile_letter_still_gives_its_facts(noise: str) -> None:
     assert isinstance(slots_of(letter_of(noise)), dict)
+
+
+def test_the_example_in_our_own_quoted_question_is_not_taken_for_facts() -> None:
+    quoted_ours = (
+        "> — Пишите ваш ответ выше этой строки —\n>\n> Чтобы помочь Вам, нам не хватает сведений.\n"
+        "> Ученик: Иванова Мария; класс: 5Б; предмет: математика\n"
+    )
+    raw = (
+        "From: Mama <mama@mail.example>\r\nTo: help@school.example.org\r\nSubject: Re: =?utf-8?b?0L7RhtC10L3QutCw?=\r\n"
+        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+        f"не знаю, посмотрите сами\n\n{quoted_ours}"
+    ).encode()
+    letter = read_letter(raw)
+
+    assert slots_in(letter, readable(letter), Audience.PARENT) == ()

@@ -186,7 +186,6 @@ def _connect(world: World) -> None:
     """
     try:
         world.session = world.reconnect()
-        world.seen.passed_over.clear()
     except (Setback, BadSettings) as error:
         world.log.warning("cannot connect", where=error.where, cause=error.what.en)
 

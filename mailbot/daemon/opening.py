@@ -12,6 +12,7 @@ from mailbot.casebook.casebook import Casebook
 from mailbot.casebook.durable import prepare_folder, replace_durably
 from mailbot.consider import Mind
 from mailbot.daemon.world import World
+from mailbot.errors import Setback
 from mailbot.mailroom.imap_session import ImapSession
 from mailbot.mailroom.outbox import Outbox
 from mailbot.mailroom.reader import Reader
@@ -51,13 +52,15 @@ def opened_world(settings_path: Path, clock: Callable[[], datetime], stopped: Ca
     try:
         with Reader() as reader:
             session = ImapSession(settings.imap, imap_password)
+            outbox = Outbox(settings.smtp, smtp_password, mailbox, copy_to)
+            _try_login(outbox)
             world = World(
                 settings=settings,
                 mind=mind,
                 casebook=casebook,
                 reader=reader,
                 session=session,
-                outbox=Outbox(settings.smtp, smtp_password, mailbox, copy_to),
+                outbox=outbox,
                 reconnect=lambda: ImapSession(settings.imap, imap_password),
                 clock=clock,
                 stopped=stopped,
@@ -69,3 +72,11 @@ def opened_world(settings_path: Path, clock: Callable[[], datetime], stopped: Ca
                 world.session.close()
     finally:
         casebook.close()
+
+
+def _try_login(outbox: Outbox) -> None:
+    """Tells a wrong password at the start, not with the first answer; a server that is away only makes mail wait."""
+    try:
+        outbox.check()
+    except Setback as error:
+        structlog.stdlib.get_logger("mailbot").warning("cannot send yet", where=error.where, cause=error.what.en)

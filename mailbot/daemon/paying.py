@@ -12,7 +12,7 @@ from mailbot.cases.draft import Cleared, Mail, MailState
 from mailbot.cases.gate import may_send
 from mailbot.consider import WAITS
 from mailbot.daemon.world import World
-from mailbot.errors import Setback
+from mailbot.errors import BadSettings, Setback
 from mailbot.mailroom.outbox import Delivery, Fate, Outgoing
 from mailbot.settings import SentCopy
 
@@ -41,12 +41,13 @@ def pay(world: World) -> None:
         return
     try:
         world.outbox.send(batch, lambda mail: _before(world, mail), lambda mail, fate: _after(world, mail, fate))
-    except Setback as error:
+    except (Setback, BadSettings) as error:
+        # A login that worked at the start may be refused for an hour: letters are still read, mail waits.
         world.log.warning("sending failed", where=error.where, what=error.what.en)
         for outgoing in batch:
             owed = world.casebook.ledger.owed.get(outgoing.mail.id)
             if owed and owed.state is MailState.READY:
-                _postpone(world, owed, "server unreachable")
+                _postpone(world, owed, error.what.en)
 
 
 def _cleared(world: World, owed: OwedMail) -> Outgoing | None:

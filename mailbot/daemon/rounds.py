@@ -14,7 +14,7 @@ from mailbot.daemon.world import World
 
 def run_round(world: World) -> None:
     """Everything there is to do now. Sent and the inbox are read before anything uncertain is sent again."""
-    world.seen.uidvalidity = world.session.box.uidvalidity
+    world.seen.enter(world.session.box.uidvalidity)
     carry_out_orders(world)
     copies = look_at_sent(world)
     take_letters(world)

@@ -59,10 +59,15 @@ def begin(world: World, since: datetime | None, start_anew: bool) -> None:
 
 def take_letters(world: World) -> None:
     """Brings every letter in the inbox to its outcome, batch by batch."""
-    world.seen.present.clear()
-    uids = [uid for uid in world.session.uids() if uid not in world.seen.passed_over]
-    for start in range(0, len(uids), BATCH):
-        incoming = tuple(_unknown(world, world.session.fetch(uids[start : start + BATCH])))
+    seen = world.seen
+    uids = [uid for uid in world.session.uids() if uid not in seen.passed_over]
+    seen.present.clear()
+    for uid in uids:
+        if uid in seen.keys:
+            seen.present.setdefault(seen.keys[uid], []).append(uid)
+    unseen = [uid for uid in uids if uid not in seen.keys]
+    for start in range(0, len(unseen), BATCH):
+        incoming = tuple(_unknown(world, world.session.fetch(unseen[start : start + BATCH])))
         if incoming:
             _consider_batch(world, incoming)
         if world.stopped():
@@ -86,19 +91,28 @@ def look_at_sent(world: World) -> frozenset[str]:
 
 def _unknown(world: World, batch: Sequence[Fetched]) -> Iterator[Incoming]:
     """The letters of a batch that still need an outcome; notes where the known ones lie."""
-    started, box = world.casebook.ledger.started, world.session.box
-    assert started is not None
     for fetched in batch:
         key = letter_key(fetched.raw if fetched.raw is not None else fetched.head)
-        if world.casebook.letter(key) or key in world.casebook.ledger.aside:
-            world.seen.present.setdefault(key, []).append(fetched.uid)
-        elif fetched.received_at < started.instant or (
-            box.uidvalidity == started.uidvalidity and fetched.uid < started.uidnext
-        ):
+        if _is_old(world, fetched) and not _known(world, key):
             world.seen.passed_over.add(fetched.uid)
-        else:
-            world.seen.present.setdefault(key, []).append(fetched.uid)
+            continue
+        world.seen.keys[fetched.uid] = key
+        world.seen.present.setdefault(key, []).append(fetched.uid)
+        if not _known(world, key):
             yield Incoming(key, fetched)
+
+
+def _known(world: World, key: str) -> bool:
+    """Whether this letter has its outcome, or was set aside."""
+    return world.casebook.letter(key) is not None or key in world.casebook.ledger.aside
+
+
+def _is_old(world: World, fetched: Fetched) -> bool:
+    """Whether the letter lay there before the first contact."""
+    started, box = world.casebook.ledger.started, world.session.box
+    assert started is not None
+    below = box.uidvalidity == started.uidvalidity and fetched.uid < started.uidnext
+    return below or fetched.received_at < started.instant
 
 
 def _consider_batch(world: World, batch: Sequence[Incoming]) -> None:

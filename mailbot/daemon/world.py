@@ -22,16 +22,25 @@ Log = structlog.stdlib.BoundLogger
 class Seen:
     """What this session knows of the server; lost with it, and found again by looking.
 
-    present: UIDs by letter key (the same bytes may lie there twice). passed_over: UIDs that need nothing (older than
-    the first contact, or filed on a server that cannot remove). sent_from: next UID of Sent to look at. answered:
-    Message-IDs that people answered themselves.
+    keys: letter key by UID, so that a letter that waits is fetched once a session. present: this round's UIDs by key
+    (the same bytes may lie there twice). passed_over: UIDs that need nothing (older than the first contact, or filed
+    on a server that cannot remove). sent_from: next UID of Sent to look at. answered: Message-IDs that people
+    answered themselves.
     """
 
     uidvalidity: int = 0
+    keys: dict[int, str] = field(default_factory=dict)
     present: dict[str, list[int]] = field(default_factory=dict)
     passed_over: set[int] = field(default_factory=set)
     sent_from: int = 0
     answered: set[str] = field(default_factory=set)
+
+    def enter(self, uidvalidity: int) -> None:
+        """A session begins: UIDs of another UIDVALIDITY mean other letters (RFC 3501 §2.3.1.1)."""
+        if uidvalidity != self.uidvalidity:
+            self.keys.clear()
+            self.passed_over.clear()
+        self.uidvalidity = uidvalidity
 
 
 @dataclass(slots=True)

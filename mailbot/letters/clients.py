@@ -7,7 +7,7 @@ named here are in tests/test_letters_split.py.
 import re
 
 MARKER = "— Пишите ваш ответ выше этой строки —"
-MARKER_LINE = re.compile(r"^[>\s]*[—–-]+\s*Пишите\s+ваш\s+ответ\s+выше\s+этой\s+строки")
+MARKER_LINE = re.compile(r"^[>\s]*[—–-]+\s*Пишите\s+ваш\s+ответ\s+выше\s+этой\s+строки", re.MULTILINE)
 
 MONTHS = (
     r"(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"

@@ -163,6 +163,7 @@ class ImapSession:
     def uids(self) -> tuple[int, ...]:
         """Every UID in the inbox, ascending."""
         with self._guarded():
+            self._forget_unasked()
             return tuple(sorted(self._client.search("ALL")))
 
     def fetch(self, uids: Sequence[int]) -> tuple[Fetched, ...]:
@@ -193,7 +194,8 @@ class ImapSession:
             following = int(status[b"UIDNEXT"])
             if uid == following:
                 return following, ()
-            return following, self._cited(self.sent, uid or max(1, following - 200))
+            known = 0 < uid < following  # else a first look, or a folder that was made anew and counts from 1 again
+            return following, self._cited(self.sent, uid if known else max(1, following - 200))
 
     def spam_count(self) -> int:
         """How many letters lie in the spam folder; it is read, never changed."""
@@ -312,8 +314,9 @@ class ImapSession:
     # --- trouble -----------------------------------------------------------------------------------------------------
 
     def _forget_unasked(self) -> None:
-        """Drops FETCH lines nobody asked for: imapclient would hand them out as another letter's (§1.1 a)."""
-        self._client._imap.untagged_responses.pop("FETCH", None)
+        """Drops what nobody asked for: imapclient hands FETCH lines out as another letter's, and hoards the rest."""
+        for line in ("FETCH", "EXISTS", "RECENT", "EXPUNGE"):
+            self._client._imap.untagged_responses.pop(line, None)
 
     @contextlib.contextmanager
     def _guarded(self, deadline_s: float = COMMAND_DEADLINE_S) -> Iterator[None]:

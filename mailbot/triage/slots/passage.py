@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from mailbot.letters.clients import MARKER_LINE
 from mailbot.letters.letter import Letter
 from mailbot.triage.language import plain
 from mailbot.triage.script import settle
@@ -49,7 +50,7 @@ class Passage:
 
 def passages_of(letter: Letter, reading: Reading) -> tuple[Passage, ...]:
     """Subject, question, signature, then what is quoted or forwarded; empty ones are left out."""
-    quoted = "\n".join((letter.quoted, *letter.forwarded))[:MAX_QUOTED]
+    quoted = "\n".join((_without_ours(letter.quoted), *map(_without_ours, letter.forwarded)))[:MAX_QUOTED]
     pieces = (
         ("subject", reading.subject),
         ("body", reading.question),
@@ -58,6 +59,12 @@ def passages_of(letter: Letter, reading: Reading) -> tuple[Passage, ...]:
         ("quoted", settle(quoted).text),
     )
     return tuple(Passage(text, plain(text), source, _tail_of(text)) for source, text in pieces if text.strip())
+
+
+def _without_ours(quoted: str) -> str:
+    """A quotation up to our own marker line: what follows is our words, the example to copy among them, not facts."""
+    ours = MARKER_LINE.search(quoted)
+    return quoted[: ours.start()] if ours else quoted
 
 
 def _telling_name(name: str) -> str:
