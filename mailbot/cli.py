@@ -115,6 +115,20 @@ def explain(
         print(why_not(tried, rule, mind, LANGUAGE) if rule else explained(tried, mind, LANGUAGE))
 
 
+@app.command(help=said("Проверить правила и шаблоны: все ошибки сразу.", "Check rules and templates: all at once."))
+def check(
+    rules: Rules = DEFAULT_RULES, as_json: Json = False, own: Own = None, regulation: RegulationName = ""
+) -> None:
+    """All problems and warnings with file:line:column and mend; 1 if there is a problem."""
+    from mailbot.desk.check import check_json, check_rules, check_text
+
+    templates = rules.parent / "templates"
+    problems = check_rules(rules, templates, regulation or None, tuple(own or ())).problems
+    print(check_json(problems, rules, templates) if as_json else check_text(problems, LANGUAGE))
+    if any(not problem.warning for problem in problems):
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
 @app.command(help=said("Письма, которые ещё не отправлены.", "Mail that is still owed."))
 def owed(config: Config = DEFAULT_CONFIG) -> None:
     """Mail we owe and mail in trouble."""

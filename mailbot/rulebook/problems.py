@@ -52,6 +52,9 @@ class ProblemCode(StrEnum):
     NO_GUIDANCE = "no-guidance"
     SAME_PHRASE = "same-phrase"
     OTHER_ZONE = "other-zone"
+    SILENT_PHRASE = "silent-phrase"
+    NEEDLESS_PHRASE = "needless-phrase"
+    SHADOWED_PHRASE = "shadowed-phrase"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

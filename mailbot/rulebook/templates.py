@@ -7,7 +7,7 @@ Rendering is the replies' business; here only the form is looked at, so a typo i
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from jinja2 import TemplateSyntaxError, meta, nodes
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.errors import Words
@@ -90,8 +90,9 @@ def _bad_template(place: Place, said: str) -> Problem:
 
 def _variable_problems(text: str, begin: Place) -> Iterator[Problem]:
     tree = _JINJA.parse(text)
-    for name in sorted(meta.find_undeclared_variables(tree) - set(GUIDANCE_VARIABLES)):
-        line = next((node.lineno for node in tree.find_all(nodes.Name) if node.name == name), 1)
+    names = tuple(tree.find_all(nodes.Name))  # jinja2.meta would compile, and stumble over a filter it does not know
+    known = {*GUIDANCE_VARIABLES, *(node.name for node in names if node.ctx != "load")}
+    for name, line in {node.name: node.lineno for node in reversed(names) if node.name not in known}.items():
         yield _unknown_variable(name, begin, line, GUIDANCE_VARIABLES)
     for node in tree.find_all(nodes.Getattr):
         owner = node.node.name if isinstance(node.node, nodes.Name) else ""

@@ -1,0 +1,106 @@
+"""Phrases that cannot do anything: silenced by an exception of their own rule, covered by a wider one, outweighed.
+
+Each phrase is spoken to the rules as a letter that says just its words; patterns are left out, for nobody can say all
+that they may find. Only what holds for every reading of a phrase is told.
+"""
+
+from collections.abc import Iterator
+from itertools import islice, product
+
+from mailbot.errors import Words
+from mailbot.rulebook.problems import Problem, ProblemCode
+from mailbot.rulebook.types import Phrase, Rule, Rulebook, Strength
+from mailbot.triage.language import plain
+from mailbot.triage.phrases import Ear, heard
+from mailbot.triage.text import Reading, words_of
+
+MOST_READINGS = 12  # of one phrase with alternatives
+
+
+def phrase_findings(book: Rulebook) -> Iterator[Problem]:
+    """Warnings about single phrases."""
+    topics = (rule for topic in book.topics.values() for rule in topic.rules)
+    flags = (rule for flag in book.flags.values() for rule in flag.rules)
+    for rule in (*topics, *flags):
+        yield from _needless(rule)
+        yield from (problem for phrase in rule.phrases if (problem := _silenced(phrase, rule)))
+    yield from _shadowed(book)
+
+
+def _needless(rule: Rule) -> Iterator[Problem]:
+    """Phrases that are heard only where another phrase of the same rule is heard; of two alike the later is told."""
+    spoken = tuple((phrase, tuple(readings_of(phrase))) for phrase in rule.phrases)
+    for number, (phrase, readings) in enumerate(spoken):
+        for place, (wider, its_readings) in enumerate(spoken):
+            alike = place > number and _covers(phrase, its_readings)
+            if place != number and not alike and _covers(wider, readings):
+                yield _warning(phrase, ProblemCode.NEEDLESS_PHRASE, *_covered_by(phrase, wider))
+                break
+
+
+def _covered_by(phrase: Phrase, wider: Phrase) -> tuple[Words, Words]:
+    what = Words(
+        f"фраза «{phrase.written}» лишняя: её слышит и «{wider.written}»",
+        f"the phrase «{phrase.written}» is needless: «{wider.written}» hears it, too",
+    )
+    return what, Words("Удалите её", "Remove it")
+
+
+def _silenced(phrase: Phrase, rule: Rule) -> Problem | None:
+    """A phrase that contains one of its rule's exceptions never speaks."""
+    readings = tuple(readings_of(phrase))
+    exception = next((one for one in rule.unless if _covers(one, readings)), None)
+    if exception is None:
+        return None
+    what = Words(
+        f"фраза «{phrase.written}» никогда не сработает: её отменяет исключение «{exception.written}»",
+        f"the phrase «{phrase.written}» can never speak: the exception «{exception.written}» undoes it",
+    )
+    mend = Words("Уточните исключение или удалите фразу", "Narrow the exception or remove the phrase")
+    return _warning(phrase, ProblemCode.SILENT_PHRASE, what, mend)
+
+
+def _shadowed(book: Rulebook) -> Iterator[Problem]:
+    """Phrases of a topic in whose every reading a sure rule of another topic speaks: they never decide."""
+    for topic in book.topics.values():
+        others = [one for other in book.topics.values() if other is not topic for one in other.rules]
+        sure = Ear(rule for rule in others if rule.strength is Strength.SURE)
+        for rule in (rule for rule in topic.rules if rule.strength is not Strength.SURE):
+            for phrase in rule.phrases:
+                readings = tuple(readings_of(phrase))
+                winners = [{one.id for one, _ in sure.hears(reading)} for reading in readings]
+                always = set.intersection(*winners) if winners else set()
+                if always:
+                    yield _shadow(phrase, min(always))
+
+
+def _shadow(phrase: Phrase, winner: str) -> Problem:
+    what = Words(
+        f"фраза «{phrase.written}» ничего не решает: её всегда перевешивает правило «{winner}»",
+        f"the phrase «{phrase.written}» never decides: the rule «{winner}» always outweighs it",
+    )
+    mend = Words("Уточните одно из правил", "Make one of the rules narrower")
+    return _warning(phrase, ProblemCode.SHADOWED_PHRASE, what, mend)
+
+
+def readings_of(phrase: Phrase) -> Iterator[Reading]:
+    """The phrase said aloud, once for each choice among its alternatives; nothing for a pattern."""
+    for forms in islice(product(*(token.forms for token in phrase.tokens)), MOST_READINGS):
+        if forms:
+            yield _reading(" ".join(forms))
+
+
+def _reading(text: str) -> Reading:
+    return Reading(
+        subject="", question=text, text=text, folded=plain(text), words=words_of(text),
+        script_notes=(), known_before=1.0, known_after=1.0,
+    )  # fmt: skip
+
+
+def _covers(phrase: Phrase, readings: tuple[Reading, ...]) -> bool:
+    """Whether the phrase is heard in every reading; never, if there are none."""
+    return bool(readings) and all(heard(phrase, reading.words, reading.text) for reading in readings)
+
+
+def _warning(phrase: Phrase, code: ProblemCode, what: Words, mend: Words) -> Problem:
+    return Problem(place=phrase.place, code=code, what=what, mend=mend, warning=True)
