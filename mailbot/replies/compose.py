@@ -31,9 +31,7 @@ class UnsendableAddress(BadInput):
     """An address that no letter of ours can go to: it is not one sound addr-spec with an ASCII local part."""
 
 
-def compose(
-    writing: Writing, matter: Matter, book: Rulebook, wording: Wording, secret: bytes, now: datetime
-) -> Draft:
+def compose(writing: Writing, matter: Matter, book: Rulebook, wording: Wording, secret: bytes, now: datetime) -> Draft:
     """One mail, worded and frozen. Raises UnsendableAddress, or BadInput where a template is at fault."""
     recipient = sendable(writing.recipient)
     domain = book.school.mailbox.rpartition("@")[2]
@@ -120,10 +118,12 @@ def _marks(kind: Kind, secret: bytes) -> tuple[Field, ...]:
 
 
 def _mime(fields: tuple[Field, ...], worded: Worded, writing: Writing, matter: Matter, short_hash: str) -> bytes:
-    """Text and HTML of the same words; a forward carries the original beside them, byte for byte."""
+    """Text and HTML of the same words; beside them a forward carries the original byte for byte, a digest its files."""
     parts = (text_part("plain", wrapped(worded.text)), text_part("html", worded.html))
-    if matter.raw is None or not carries_original(writing, matter):
+    files = tuple(file_part(name, content) for name, content in matter.files)
+    if matter.raw is not None and carries_original(writing, matter):
+        files = (file_part(f"pismo-{matter.number}.eml", matter.raw), *files)
+    if not files:
         return multipart(fields, "alternative", f"=_words_{short_hash}", parts)
     both = multipart((), "alternative", f"=_words_{short_hash}", parts)
-    original = file_part(f"pismo-{matter.number}.eml", matter.raw)
-    return multipart(fields, "mixed", f"=_mail_{short_hash}", (both, original))
+    return multipart(fields, "mixed", f"=_mail_{short_hash}", (both, *files))

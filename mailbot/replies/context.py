@@ -69,6 +69,7 @@ def facts_of(writing: Writing, matter: Matter, book: Rulebook, now: datetime) ->
         relay_hold_minutes=book.lifecycle.relay_hold_minutes,
         repeat_minutes=book.lifecycle.safety_repeat_minutes,
         extra=_extra(writing),
+        digest=matter.page,
     )
 
 

@@ -7,6 +7,8 @@ in `understood`, `error` and `re`, which are empty unless the writer is proven.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mailbot.replies.page import Page
+
 
 class Extra(StrEnum):
     """What `Writing.extra` may hold beside the case: who sets it is the case's life, who prints it the templates.
@@ -139,7 +141,7 @@ class Facts:
     missing: what is asked for; fill_in: a line to copy and correct. error: the error's words out of `understood`.
     is_proven: the sender's address is proven. attached: the original comes along; too_big: it would, but for its size.
     relay_hold_minutes: how long staff can stop an answer of theirs; repeat_minutes: how often an urgent mail comes
-    again. extra: every name of `Extra`, "" where it was not set.
+    again. extra: every name of `Extra`, "" where it was not set. digest: for that kind of mail only.
     """
 
     number: str
@@ -173,3 +175,4 @@ class Facts:
     relay_hold_minutes: int
     repeat_minutes: int
     extra: dict[str, str]
+    digest: Page | None

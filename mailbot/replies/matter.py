@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mailbot.cases.case import Case
 from mailbot.letters.letter import Letter, Proof
+from mailbot.replies.page import Page
 from mailbot.triage.finding import Finding
 
 
@@ -12,13 +13,16 @@ class Matter:
     """Everything a mail may speak of, beside the rules.
 
     case: None for an alarm, which belongs to no case. letter: the letter that is answered or handed over, None where a
-    deadline passed or nobody could read it; raw: its exact bytes. finding: what triage made of it.
+    deadline passed or nobody could read it; raw: its exact bytes. finding: what triage made of it. page: what a digest
+    says; files: what goes along with it, by name.
     """
 
     case: Case | None
     letter: Letter | None
     raw: bytes | None
     finding: Finding | None
+    page: Page | None = None
+    files: tuple[tuple[str, bytes], ...] = ()
 
     @property
     def number(self) -> str:

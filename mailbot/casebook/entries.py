@@ -1,0 +1,70 @@
+"""From the journal's rows to what reports are made of; reads only, so it also serves commands beside a daemon."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from mailbot.casebook.journal import month_file, months, read_rows
+from mailbot.casebook.ledger import Ledger
+from mailbot.casebook.rows import CaseChanged, Considered, Row
+from mailbot.cases.case import FOR_WRITERS, Case
+from mailbot.reports.entries import Event, Past, Taken, entry_of
+from mailbot.rulebook.ids import Flag, Intent
+
+ANSWERED_BY_PERSON = "a person answered from the same mailbox"
+REPORTED = frozenset(Event)
+PLAIN_REASONS = frozenset({"", "person", "form"})
+"""What screening says of a letter that may be answered."""
+CODE_OF_WHY = (
+    ("the same letter delivered twice", "twice"),
+    ("the same words twice", "twice"),
+    ("older than", "old"),
+    ("gate:", "held"),
+)
+
+
+def past_of(folder: Path, ledger: Ledger, since: datetime) -> Past:
+    """Everything in the months from `since` on, and every case that is still remembered."""
+    first = month_file(folder, since).name
+    rows = (row for path in months(folder) if path.name >= first for row in read_rows(path))
+    return folded(rows, ledger.cases.values())
+
+
+def folded(rows: Iterable[Row], cases: Iterable[Case]) -> Past:
+    """Rows in their order, on top of `cases`: the latest word on each case, and every letter taken."""
+    latest = {case.number: case for case in cases}
+    by_person: dict[str, datetime] = {}
+    letters: list[Taken] = []
+    for row in rows:
+        if isinstance(row, Considered | CaseChanged) and row.case:
+            latest[row.case.number] = row.case
+            if any(why.startswith(ANSWERED_BY_PERSON) for why in row.why):
+                by_person.setdefault(row.case.number, row.at)
+        if isinstance(row, Considered):
+            letters.extend(_taken(row))
+    entries = (entry_of(case, by_person.get(number)) for number, case in sorted(latest.items()))
+    return Past(entries=tuple(entries), letters=tuple(letters))
+
+
+def _taken(row: Considered) -> Iterator[Taken]:
+    """A letter of somebody outside. Our copies, bounces and colleagues' words are told elsewhere or need no telling."""
+    if row.event in REPORTED:
+        yield Taken(at=row.at, number=row.case.number if row.case else "", folder=row.folder, code=_code(row))
+
+
+def _code(row: Considered) -> str:
+    """Why nothing went to the writer; the reason screening gave, or a word for what the case's life decided."""
+    if any(mail.kind in FOR_WRITERS for mail in row.mails):
+        return ""
+    if row.event == Event.UNREADABLE:
+        return "unreadable"
+    if row.event == Event.STRANGE_WORD:
+        return "strange-word"
+    told = next((code for begins, code in CODE_OF_WHY for why in row.why if why.startswith(begins)), "")
+    if told or row.reason not in PLAIN_REASONS:
+        return told or row.reason
+    if row.concluded and row.concluded.intent is Intent.THANKS:
+        return "thanks"
+    if row.concluded and {Flag.SAFETY, Flag.LEAK} & set(row.concluded.flags):
+        return ""
+    return "in-work"
