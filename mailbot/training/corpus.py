@@ -130,7 +130,7 @@ def _labelled(row: Row) -> Labelled:
     )
 
 
-def _letter(name: str, address: str, subject: str, body: str, html: bool, attachments: Sequence[str]) -> Letter:  # noqa: PLR0917
+def _letter(name: str, address: str, subject: str, body: str, html: bool, attachments: Sequence[str]) -> Letter:
     """A letter as it would have come: through the bytes, so that quotes and signatures are told apart as in earnest."""
     message = EmailMessage()
     message["From"] = formataddr((name or "", address), "utf-8")

@@ -1,19 +1,27 @@
 """`python -m mailbot.training.train`: learn from the whole corpus and write the packaged model."""
 
+import sys
 from pathlib import Path
 
 import mailbot.triage
 from mailbot.training.corpus import corpus_files, labelled_letters, phrasebook
+from mailbot.training.held_out import judged, record_of
 from mailbot.training.learn import learn
 from mailbot.triage.model import brain_from
 
 
 def main() -> None:
     """Write `model.npz`; the same corpus gives the same bytes."""
-    letters = (*labelled_letters(corpus_files()), *phrasebook())
-    raw = learn(letters)
+    letters, pieces = labelled_letters(corpus_files()), phrasebook()
+    record = record_of(judged(letters, pieces, _progress))
+    _progress("the model itself")
+    raw = learn((*letters, *pieces), record)
     Path(mailbot.triage.__path__[0], "model.npz").write_bytes(raw)
-    print(f"{len(letters)} letters and pieces, {len(raw)} bytes, model {brain_from(raw).hash}")
+    print(f"{len(letters)} letters, {len(pieces)} pieces, {len(raw)} bytes, model {brain_from(raw).hash}")
+
+
+def _progress(what: str) -> None:
+    print(what, file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,9 @@ class Bag:
 class Brain:
     """The learned model. `heads` names the columns of `weights`: «topic grades», «intent howto», «flag safety»…
 
-    A head's score is the weighted sum of the letter's units plus `bias`: log-odds.
+    A head's score is the weighted sum of the letter's units plus `bias`: log-odds. `fit`: how much each intent (column)
+    goes with each topic (row), in log-odds. `second`: weights of `topics.second_topic_signs`, the last one alone.
+    `trust`: slope and shift that make a chance claimed into a chance seen.
     """
 
     vocabulary: Mapping[str, int]
@@ -53,6 +55,9 @@ class Brain:
     heads: tuple[str, ...]
     weights: NDArray[np.float16]
     bias: Floats
+    fit: Floats
+    second: Floats
+    trust: tuple[float, float]
     hash: str
 
     @cached_property
@@ -84,12 +89,15 @@ class Brain:
         """One score for each head."""
         return np.asarray(bag.values @ self.weights[bag.numbers].astype(np.float32) + self.bias, np.float32)
 
-    def said_by_words(self, bag: Bag, head: str, words: int) -> Floats:
-        """How much each of the letter's `words` words adds to a head's score."""
-        column = self.weights[bag.numbers, self.heads.index(head)].astype(np.float32)
-        share = (bag.values * column / np.bincount(bag.mentioned, minlength=len(bag.numbers)))[bag.mentioned]
+    def said_by_words(self, bag: Bag, kind: str, words: int) -> Floats:
+        """How much each of the letter's `words` words (rows) adds to each verdict of a judge (columns)."""
+        _, columns = self.groups[kind]
+        times = np.bincount(bag.mentioned, minlength=len(bag.numbers))
+        share = (bag.values / times)[:, None] * self.weights[bag.numbers, columns].astype(np.float32)
         by_word = bag.words >= 0
-        return np.bincount(bag.words[by_word], share[by_word], minlength=words).astype(np.float32)
+        said = np.zeros((words, share.shape[1]), np.float32)
+        np.add.at(said, bag.words[by_word], share[bag.mentioned[by_word]])
+        return said
 
     def flag_scores(self, bag: Bag) -> Mapping[Flag, float]:
         """The calibrated probability of each flag that has learned judges."""
@@ -132,5 +140,8 @@ def brain_from(raw: bytes) -> Brain:
             heads=tuple(stored["heads"].tobytes().decode().split("\n")),
             weights=stored["weights"],
             bias=stored["bias"],
+            fit=stored["fit"],
+            second=stored["second"],
+            trust=(float(stored["trust"][0]), float(stored["trust"][1])),
             hash=hashlib.sha256(raw).hexdigest()[:16],
         )

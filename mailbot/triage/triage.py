@@ -15,9 +15,13 @@ from mailbot.triage.model import Brain
 from mailbot.triage.phrases import Ear
 from mailbot.triage.slots import slots_in
 from mailbot.triage.text import Reading, readable
-from mailbot.triage.understand import HeardRule, understand
+from mailbot.triage.understand import HeardRule, Understanding, understand
 
 _NEEDS_FACTS = frozenset((Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE))
+_NEVER_ANSWERED = frozenset((Topic.OTHER, Topic.COMPLAINT))
+# Chances from which a letter may be answered or asked for facts without a person, and from which a complaint is
+# suspected; chosen by what a wrong letter costs on letters the model had not seen: docs/understanding.md.
+ANSWER_AT, ASK_AT, COMPLAINS_AT = 0.6, 0.25, 0.15
 _ABOUT_THEMSELVES = frozenset((Topic.ACCESS, Topic.PROFILE))
 
 
@@ -39,11 +43,22 @@ def triage(letter: Letter, screening: Screening, book: Rulebook, brain: Brain) -
         missing_by_topic=lacking,
         flags=tuple(flag for flag in Flag if flag in raised),
         confidence=understood.confidence,
-        confident=understood.confident,
+        confident=_is_confident(understood, topics, lacking),
         runner_up=understood.runner_up,
         why=(*screening.why, *(evidence for _, evidence in flags), *understood.why),
         model=brain.hash,
     )
+
+
+def _is_confident(
+    understood: Understanding, topics: tuple[TopicFinding, ...], lacking: tuple[tuple[Topic, tuple[Slot, ...]], ...]
+) -> bool:
+    """Whether the outcome may go out unseen by a person: an answer needs most, a question less, a hand-over nothing."""
+    answers = all(one.intent is Intent.HOWTO and one.topic not in _NEVER_ANSWERED for one in topics)
+    if not answers and not any(missing for _, missing in lacking):
+        return True
+    told = any(one.topic is Topic.COMPLAINT for one in topics)
+    return understood.confidence >= (ANSWER_AT if answers else ASK_AT) and (told or understood.complaint < COMPLAINS_AT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Topics, intents and audience of one letter: what the model learned, moved by the rules the admin wrote.
 
 Public: `understand(letter, reading, heard, brain) -> Understanding`. A heard rule adds to the log-odds of its topic
-(and of its intent and audience, where it names one); a sure one settles them.
+(and of its intent and audience, where it names one); a sure one settles them unless another sure one contradicts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,11 +13,13 @@ from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.rulebook.types import Rule, Strength
 from mailbot.triage.finding import Evidence, TopicFinding
-from mailbot.triage.model import Bag, Brain
+from mailbot.triage.model import Bag, Brain, Floats
 from mailbot.triage.text import Reading
+from mailbot.triage.topics import Asked, asked_in
 
-PUSH: Mapping[Strength, float] = {Strength.WEAK: 0.5, Strength.STRONG: 1.5, Strength.SURE: 6.0}  # log-odds
-SECOND_TOPIC_AT = 0.4
+PUSH: Mapping[Strength, float] = {Strength.WEAK: 0.3, Strength.STRONG: 0.8, Strength.SURE: 6.0}  # log-odds
+NOBODY_ASKS = frozenset((Intent.THANKS, Intent.AUTO))  # these end a letter unanswered, so they must be certain
+CERTAIN = 0.5
 TOLD_WORDS = 4
 
 
@@ -32,13 +34,16 @@ class HeardRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Understanding:
-    """What a letter asks: one or two topics with their intents, the next best topic, who asks, how sure we are."""
+    """What a letter asks: one or two topics with their intents, the next best topic, who asks.
+
+    `confidence` is the chance that topics and intents are right; `complaint` that the letter complains of someone.
+    """
 
     topics: tuple[TopicFinding, ...]
-    runner_up: TopicFinding | None
+    runner_up: TopicFinding
     audience: Audience
     confidence: float
-    confident: bool
+    complaint: float
     why: tuple[Evidence, ...]
 
 
@@ -46,38 +51,67 @@ def understand(letter: Letter, reading: Reading, heard: Sequence[HeardRule], bra
     """The topics a letter asks about, the primary first."""
     bag = brain.bag_of(letter, reading)
     scores = brain.scores_of(bag)
-    topics = _judged(brain, scores, heard, "topic")
-    intents = _judged(brain, scores, heard, "intent")
-    audiences = _judged(brain, scores, heard, "audience")
-    first, second, *_ = sorted(topics, key=lambda name: -topics[name])
-    intent = Intent(max(intents, key=lambda name: intents[name]))
-    found = TopicFinding(topic=Topic(first), intent=intent, score=topics[first])
-    confidence = topics[first] * intents[intent]
+    topics = chances(pushed(scores, heard, "topic", brain))
+    intents = pushed(scores, heard, "intent", brain)
+    audiences = pushed(scores, heard, "audience", brain)
+    asked = asked_in(reading, bag, topics, brain)
+    found = tuple(_finding(one, asked, topics, intents, brain) for one in asked.topics)
+    other = int(np.argsort(-topics)[len(found)])
     return Understanding(
-        topics=(found,),
-        runner_up=TopicFinding(topic=Topic(second), intent=intent, score=topics[second]),
-        audience=Audience(max(audiences, key=lambda name: audiences[name])),
-        confidence=confidence,
-        confident=confidence >= 0.35,
-        why=(*(one.evidence for one in heard if one.topic == first), told_by_model(reading, bag, brain, first)),
+        topics=found,
+        runner_up=_finding(other, asked, topics, intents, brain),
+        audience=tuple(Audience)[int(audiences.argmax())],
+        confidence=_confidence(asked, topics, intents, brain),
+        complaint=float(topics[tuple(Topic).index(Topic.COMPLAINT)]),
+        why=_why(reading, bag, found[0].topic, heard, brain),
     )
 
 
-def _judged(brain: Brain, scores: np.ndarray, heard: Sequence[HeardRule], kind: str) -> dict[str, float]:
-    """Probability of each verdict of one judge after the rules were heard."""
+def pushed(scores: Floats, heard: Sequence[HeardRule], kind: str, brain: Brain) -> Floats:
+    """The log-odds of one judge after the rules were heard; of several rules for one verdict the strongest counts."""
     names, columns = brain.groups[kind]
-    odds = dict(zip(names, scores[columns].tolist(), strict=True))
+    push = np.zeros(len(names), np.float32)
     for one in heard:
         verdict = {"topic": one.topic, "intent": one.rule.intent, "audience": one.rule.audience}[kind]
         if verdict is not None:
-            odds[verdict] += PUSH[one.rule.strength]
-    chances = np.exp(np.array(list(odds.values())) - max(odds.values()))
-    return dict(zip(names, (chances / chances.sum()).tolist(), strict=True))
+            place = names.index(verdict)
+            push[place] = max(push[place], PUSH[one.rule.strength])
+    return np.asarray(scores[columns] + push, np.float32)
 
 
-def told_by_model(reading: Reading, bag: Bag, brain: Brain, topic: str) -> Evidence:
-    """The letter's own words that spoke most for the topic, in their order."""
-    spoken = brain.said_by_words(bag, f"topic {topic}", len(reading.words))
+def chances(odds: Floats) -> Floats:
+    """Probabilities that add up to one."""
+    raised = np.exp(odds - odds.max())
+    return np.asarray(raised / raised.sum(), np.float32)
+
+
+def intent_chances(topic: int, asked: Asked, intents: Floats, brain: Brain) -> Floats:
+    """What is wanted, seeing what it is about: nobody thanks for a complaint."""
+    return chances(intents + asked.own_intents.get(topic, 0.0) + brain.fit[topic])
+
+
+def _finding(topic: int, asked: Asked, topics: Floats, intents: Floats, brain: Brain) -> TopicFinding:
+    likely = intent_chances(topic, asked, intents, brain)
+    best = sorted(range(len(likely)), key=lambda number: -likely[number])
+    sure = likely[best[0]] >= CERTAIN or tuple(Intent)[best[0]] not in NOBODY_ASKS
+    intent = next(number for number in best if sure or tuple(Intent)[number] not in NOBODY_ASKS)
+    return TopicFinding(topic=tuple(Topic)[topic], intent=tuple(Intent)[intent], score=float(topics[topic]))
+
+
+def _confidence(asked: Asked, topics: Floats, intents: Floats, brain: Brain) -> float:
+    """Chance that all this is right, by the record of letters the model had not seen: `brain.trust`."""
+    right = min(float(topics[one] * intent_chances(one, asked, intents, brain).max()) for one in asked.topics[:1])
+    if len(asked.topics) == 1:
+        right *= 1 - asked.second
+    slope, shift = brain.trust
+    odds = slope * float(np.log(right / (1 - min(right, 0.9999)) + 1e-9)) + shift
+    return float(1 / (1 + np.exp(-odds)))
+
+
+def _why(reading: Reading, bag: Bag, topic: Topic, heard: Sequence[HeardRule], brain: Brain) -> tuple[Evidence, ...]:
+    """The rules that spoke for the topic and the letter's own words the model heard most, in their order."""
+    spoken = brain.said_by_words(bag, "topic", len(reading.words))[:, tuple(Topic).index(topic)]
     best = sorted(sorted(range(len(spoken)), key=lambda number: -spoken[number])[:TOLD_WORDS])
     told = [reading.text[reading.words[n].start : reading.words[n].end] for n in best if spoken[n] > 0]
-    return Evidence("model.npz", ", ".join(dict.fromkeys(told)))
+    rules = tuple(one.evidence for one in heard if one.topic == topic)
+    return (*rules, Evidence("model.npz", ", ".join(dict.fromkeys(told))))

@@ -1,0 +1,93 @@
+"""What the model makes of letters it has not seen: each pen's letters are judged by a model made without them.
+
+Public: `judged(letters, pieces) -> tuple[Judged, ...]`, `record_of(judged) -> Record`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from mailbot.rulebook.ids import Flag, Intent
+from mailbot.training.corpus import Labelled
+from mailbot.training.learn import LEARNED_FLAGS, NO_RECORD, Record, learn
+from mailbot.triage.model import Brain, brain_from
+from mailbot.triage.text import Reading, readable
+from mailbot.triage.topics import second_topic_signs, sentence_scores
+from mailbot.triage.understand import Understanding, chances, understand
+
+_FACTS = frozenset((Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A letter with a model that has not seen it."""
+
+    one: Labelled
+    reading: Reading
+    brain: Brain
+
+
+def judged(letters: Sequence[Labelled], pieces: Sequence[Labelled], told: Callable[[str], None]) -> tuple[Judged, ...]:
+    """Every letter with the model made of all other pens' letters and the phrasebook."""
+    found: list[Judged] = []
+    for pen in sorted({one.pen for one in letters}):
+        told(f"a model without the letters of «{pen}»")
+        brain = brain_from(learn((*(one for one in letters if one.pen != pen), *pieces), NO_RECORD))
+        found += [Judged(one, readable(one.letter), brain) for one in letters if one.pen == pen]
+    return tuple(found)
+
+
+def record_of(cases: Sequence[Judged]) -> Record:
+    """What unseen letters teach about second topics, about trust in the judges, about flags."""
+    counted = [case for case in cases if case.one.intent is not Intent.AUTO and Flag.EMPTY not in case.one.flags]
+    second = _second(counted)
+    knowing = [replace(case, brain=replace(case.brain, second=second, trust=(1.0, 0.0))) for case in counted]
+    return replace(NO_RECORD, second=second, trust=_trust(knowing), flags=_flags(cases))
+
+
+def _second(cases: Sequence[Judged]) -> NDArray[np.float32]:
+    signs = []
+    for case in cases:
+        bag = case.brain.bag_of(case.one.letter, case.reading)
+        topics = chances(case.brain.scores_of(bag)[case.brain.groups["topic"][1]])
+        signs.append(second_topic_signs(case.reading, topics, sentence_scores(case.reading, bag, "topic", case.brain)))
+    judge = LogisticRegression(max_iter=2000).fit(np.stack(signs), [len(case.one.topics) > 1 for case in cases])
+    return np.array([*judge.coef_[0], judge.intercept_[0]], np.float32)
+
+
+def _trust(cases: Sequence[Judged]) -> tuple[float, float]:
+    understood = [understand(case.one.letter, case.reading, (), case.brain) for case in cases]
+    right = [is_right(one, case.one) for one, case in zip(understood, cases, strict=True)]
+    return _platt(_log_odds([one.confidence for one in understood]), right)
+
+
+def is_right(understood: Understanding, label: Labelled) -> bool:
+    """Whether the outcome would be right: a topic of the letter, and the deed that follows from its intent."""
+    topics = {one.topic for one in understood.topics}
+    wanted = {_deed(intent) for intent in label.intents.values()}
+    return topics <= set(label.topics) and {_deed(one.intent) for one in understood.topics} == wanted
+
+
+def _deed(intent: Intent) -> str:
+    return "facts" if intent in _FACTS else str(intent)
+
+
+def _flags(cases: Sequence[Judged]) -> Mapping[Flag, tuple[float, float]]:
+    scores = [case.brain.flag_scores(case.brain.bag_of(case.one.letter, case.reading)) for case in cases]
+    return {
+        flag: _platt(_log_odds([score[flag] for score in scores]), [flag in case.one.flags for case in cases])
+        for flag in LEARNED_FLAGS
+    }
+
+
+def _log_odds(chances_claimed: Sequence[float]) -> NDArray[np.float64]:
+    claimed = np.clip(np.array(chances_claimed), 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(claimed / (1 - claimed)))
+
+
+def _platt(claimed: NDArray[np.float64], right: Sequence[bool]) -> tuple[float, float]:
+    judge = LogisticRegression(C=100.0, max_iter=2000).fit(claimed[:, None], right)
+    return float(judge.coef_[0, 0]), float(judge.intercept_[0])

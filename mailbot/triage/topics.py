@@ -1,0 +1,87 @@
+"""Whether a letter asks about one thing or two, and which sentences speak of which.
+
+Public: `asked_in(reading, bag, topics, brain) -> Asked`.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from mailbot.triage.model import Bag, Brain, Floats
+from mailbot.triage.text import Reading
+
+TWO_TOPICS_AT = 0.5  # chance of a second topic from which it is told
+_LINK = re.compile(
+    r"\b(?:и еще|еще (?:вопрос|одно|такое|просьба)|второ[ей]|вторая|во-вторых|заодно|также|кстати|пользуясь случаем"
+    r"|p\.?s|отдельно|теперь о|а еще|два вопроса|две просьбы|вопроса два|плюс|2[).])"
+)
+MOST_LINKS = 3
+SIGNS = 7  # numbers that `second_topic_signs` gives
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The topics asked about (their numbers, the primary first) and how likely there is a second one.
+
+    `own_intents`: for each of two topics how the intents' log-odds differ in the sentences that speak of it.
+    """
+
+    topics: tuple[int, ...]
+    second: float
+    own_intents: Mapping[int, Floats]
+
+
+def asked_in(reading: Reading, bag: Bag, topics: Floats, brain: Brain) -> Asked:
+    """The likeliest topic, and a second one if the letter shows it."""
+    first = int(topics.argmax())
+    by_sentence = sentence_scores(reading, bag, "topic", brain)
+    signs = second_topic_signs(reading, topics, by_sentence)
+    chance = float(1 / (1 + np.exp(-(signs @ brain.second[:-1] + brain.second[-1]))))
+    if chance < TWO_TOPICS_AT:
+        return Asked((first,), chance, {})
+    second = second_topic(topics, by_sentence)
+    speaks_of_second = by_sentence[:, second] > by_sentence[:, first]
+    intents = sentence_scores(reading, bag, "intent", brain)
+    halves = ((first, ~speaks_of_second), (second, speaks_of_second))
+    return Asked((first, second), chance, {topic: _leaning(intents[of_topic]) for topic, of_topic in halves})
+
+
+def _leaning(intents: Floats) -> Floats:
+    return intents.mean(axis=0) if len(intents) else np.zeros(intents.shape[1], np.float32)
+
+
+def sentence_scores(reading: Reading, bag: Bag, kind: str, brain: Brain) -> Floats:
+    """What each sentence adds to the verdicts of one judge, as if it had the weight of the whole letter."""
+    said = brain.said_by_words(bag, kind, len(reading.words))
+    if not len(said):
+        return np.zeros((0, said.shape[1]), np.float32)
+    sentences = np.array([word.sentence for word in reading.words])
+    starts = np.flatnonzero(np.diff(sentences, prepend=-1))
+    lengths = np.diff(starts, append=len(sentences))
+    weight = np.sqrt(len(sentences) / np.maximum(lengths, 3))
+    return np.asarray(np.add.reduceat(said, starts, axis=0) * weight[:, None], np.float32)
+
+
+def second_topic(topics: Floats, by_sentence: Floats) -> int:
+    """The topic beside the first that the letter, or one sentence of it, speaks of most."""
+    return int(_of_second(topics, by_sentence).argmax())
+
+
+def second_topic_signs(reading: Reading, topics: Floats, by_sentence: Floats) -> Floats:
+    """What tells a letter on two things: the strength of the second topic, words that link, several questions."""
+    ranked = np.sort(topics)[::-1]
+    links = min(MOST_LINKS, len(_LINK.findall(reading.folded)))
+    of_second = float(_of_second(topics, by_sentence).max())
+    signs = (ranked[0], ranked[1], of_second, links, of_second * (links > 0), len(by_sentence) / 10)
+    return np.array((*signs, min(3, reading.text.count("?"))), np.float32)
+
+
+def _of_second(topics: Floats, by_sentence: Floats) -> Floats:
+    first = int(topics.argmax())
+    raised = np.exp(by_sentence - by_sentence.max(axis=1, keepdims=True)) if len(by_sentence) else by_sentence
+    shares = raised / raised.sum(axis=1, keepdims=True) if len(by_sentence) else np.zeros((1, len(topics)))
+    mixed = (shares.max(axis=0) + topics) / 2
+    mixed[first] = 0
+    return np.asarray(mixed, np.float32)
