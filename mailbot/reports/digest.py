@@ -53,7 +53,7 @@ class Record:
 class Digest:
     """What one reader is told. `reconciliation` and `spam` are for who keeps the mailbox, "" and None for others.
 
-    unguided: topics people asked about for which nobody has written guidance, with the number of requests.
+    reconciliation: the line that comes out; one that does not is the first of the troubles. unguided: topics people asked about for which nobody has written guidance, with the number of requests.
     """
 
     reader: Reader
@@ -91,8 +91,8 @@ def digest_for(reader: Reader, span: Span, record: Record) -> Digest:
         since=record.since,
         now=record.now,
         troubles=_troubles(reader, record),
-        reconciliation=reconciled(box) if box and reader.keeps_box else "",
-        sections=_sections(theirs, record),
+        reconciliation=reconciled(box) if box and reader.keeps_box and not box.unaccounted else "",
+        sections=_sections(theirs, span, record),
         unanswered=_unanswered(record) if reader.keeps_box else (),
         unguided=_unguided(visible, record) if reader.keeps_box else (),
         spam=box.spam if box and reader.keeps_box else None,
@@ -109,23 +109,26 @@ def _troubles(reader: Reader, record: Record) -> tuple[Trouble, ...]:
     return troubles_of(record.machinery.without(hidden), record.since, record.now, record.works)
 
 
-def _sections(entries: Iterable[Entry], record: Record) -> Mapping[Section, tuple[Entry, ...]]:
+def _sections(entries: Iterable[Entry], span: Span, record: Record) -> Mapping[Section, tuple[Entry, ...]]:
     found: dict[Section, list[Entry]] = {section: [] for section in Section}
     for entry in entries:
-        section = section_of(entry, record)
+        section = section_of(entry, span, record)
         if section:
             found[section].append(entry)
     return {section: tuple(sorted(kept, key=_urgency)) for section, kept in found.items()}
 
 
-def section_of(entry: Entry, record: Record) -> Section | None:
-    """The first section that fits, so that each case stands once; None for what ended before the digest's time."""
+def section_of(entry: Entry, span: Span, record: Record) -> Section | None:
+    """The first section that fits, so that each case stands once; None for what ended before the digest's time.
+
+    Of a week it matters how cases stand, not that they are new: those are counted by week.
+    """
     is_open = entry.result in OPEN_RESULTS
     if is_open and entry.answer_by and entry.answer_by < record.now:
         return Section.OVERDUE
     if is_open and entry.answer_by and record.works.today(entry.answer_by) == record.works.today(record.now):
         return Section.DUE_TODAY
-    if entry.received_at > record.since:
+    if entry.received_at > record.since and span is Span.DAY:
         return Section.NEW
     if entry.state is CaseState.WAITING:
         return Section.WAITING

@@ -8,7 +8,7 @@ from mailbot.cases.doors import staff_of
 from mailbot.cases.working_time import WorkingTime
 from mailbot.replies.page import Page, PageBar, PageLine, PageReason, PageSection, PageTrouble
 from mailbot.replies.subject import one_line, shortened
-from mailbot.replies.words import at_moment, day, plural, until_day
+from mailbot.replies.words import at_moment, day, on_day, plural, until_day
 from mailbot.reports.digest import Digest, Section, names_writers
 from mailbot.reports.entries import OPEN_RESULTS, Entry
 from mailbot.reports.times import Span
@@ -42,7 +42,7 @@ def page_of(digest: Digest, book: Rulebook, attached: str = "") -> Page:
         calm="" if not digest.is_empty else "За это время ничего не произошло.",
         troubles=tuple(PageTrouble(one.what, one.mend) for one in digest.troubles),
         figures=_figures(digest),
-        sections=tuple(_section(teller, section) for section in Section if digest.sections[section]),
+        sections=tuple(_section(teller, section) for section in Section if _is_listed(digest, section)),
         weeks=_weeks(digest.weeks),
         topics=_topics(teller),
         unanswered=tuple(PageReason(one.count, one.meaning, one.code, one.release) for one in digest.unanswered),
@@ -78,24 +78,30 @@ def _figures(digest: Digest) -> tuple[PageBar, ...]:
     return tuple(PageBar(said, str(count), _percent(count, longest), "") for said, count in counts.items())
 
 
+def _is_listed(digest: Digest, section: Section) -> bool:
+    """What a week brought to its end is counted only; the register beside it has every line."""
+    return bool(digest.sections[section]) and not (digest.span is Span.WEEK and section is Section.CLOSED)
+
+
 def _section(teller: _Teller, section: Section) -> PageSection:
     entries = teller.digest.sections[section]
     return PageSection(
         title=SECTION_SAID[section],
         count=len(entries),
         tone=TONE.get(section, "calm"),
-        lines=tuple(_line(teller, entry) for entry in entries[:MOST_LINES]),
+        lines=tuple(_line(teller, section, entry) for entry in entries[:MOST_LINES]),
         more=max(0, len(entries) - MOST_LINES),
     )
 
 
-def _line(teller: _Teller, entry: Entry) -> PageLine:
-    number_only = teller.digest.reader.number_only
+def _line(teller: _Teller, section: Section, entry: Entry) -> PageLine:
+    """The deadline first; how the case stands only where the heading does not say it."""
+    number_only, mixed = teller.digest.reader.number_only, section in (Section.NEW, Section.CLOSED)
     said = [
-        f"получено {day_of(entry.received_at, teller.works)}",
-        "" if number_only else RESULT_SAID[entry.result],
-        "" if number_only else _holder(teller, entry),
+        RESULT_SAID[entry.result] if mixed and not number_only else "",
         _deadline(teller, entry),
+        "" if number_only else _holder(teller, entry),
+        f"получено {day_of(entry.received_at, teller.works)}",
     ]
     return PageLine(entry.number, "" if number_only else _about(teller, entry), ", ".join(one for one in said if one))
 
@@ -121,7 +127,10 @@ def _holder(teller: _Teller, entry: Entry) -> str:
 def _deadline(teller: _Teller, entry: Entry) -> str:
     if entry.answer_by is None or entry.result not in OPEN_RESULTS:
         return ""
-    return f"срок {until_day(teller.works.local(entry.answer_by))}"
+    local = teller.works.local(entry.answer_by)
+    if entry.answer_by < teller.digest.now:
+        return f"срок истёк {on_day(local)}"
+    return f"срок {until_day(local)}"
 
 
 def _weeks(weeks: Sequence[Week]) -> tuple[PageBar, ...]:
@@ -141,8 +150,8 @@ def _days(week: Week) -> str:
 def _week_note(week: Week) -> str:
     if not week.received:
         return ""
-    parts = [f"программа {week.by_program}", f"сотрудники {week.by_staff}", f"открыто {week.open}"]
-    wait = f"; до ответа сотрудника обычно {hours_said(week.staff_hours)}" if week.staff_hours is not None else ""
+    parts = [f"ответила программа {week.by_program}", f"сотрудники {week.by_staff}", f"открыто {week.open}"]
+    wait = f"; ответа сотрудника ждут обычно {hours_said(week.staff_hours)}" if week.staff_hours is not None else ""
     return ", ".join(parts) + wait
 
 

@@ -119,7 +119,7 @@ def _unaccounted(state: Machinery) -> Trouble | None:
     if state.box is None or not state.box.unaccounted:
         return None
     return Trouble(
-        f"Сверка не сошлась. {reconciled(state.box)}",
+        f"{reconciled(state.box)} Не сходится.",
         "Откройте «Входящие» и прочитайте письма сами; сообщите администратору программы.",
     )
 
@@ -141,7 +141,7 @@ def _aside(state: Machinery, since: datetime) -> Trouble | None:
     reasons = "; ".join(dict.fromkeys(new))
     return Trouble(
         f"{plural(len(new), 'письмо отложено', 'письма отложены', 'писем отложено')} для человека: {reasons}.",
-        f"Прочитайте их в папке «{state.folders[Folder.ATTENTION]}» и ответьте сами.",
+        f"Откройте папку «{state.folders[Folder.ATTENTION]}», прочитайте и ответьте сами.",
     )
 
 

@@ -22,7 +22,7 @@ SECTION_SAID = {
     Section.DUE_TODAY: "Срок сегодня",
     Section.NEW: "Новые",
     Section.IN_WORK: "В работе",
-    Section.WAITING: "Ждём сведений от заявителя",
+    Section.WAITING: "Ждём сведений",
     Section.CLOSED: "Завершено",
 }
 TONE = {Section.OVERDUE: "alarm", Section.DUE_TODAY: "today"}
