@@ -106,6 +106,10 @@ def test_a_colleagues_answer_reaches_the_parent_who_asked(shown: Shown) -> None:
     assert any("исправлена на 4" in words_of(mail) for mail in to_parent)
 
 
+def test_a_parents_reply_to_our_questions_joins_the_case_it_answers(shown: Shown) -> None:
+    assert numbers_in(shown.out, "19-the-missing-class") == numbers_in(shown.out, "03-mark-vanished") != set()
+
+
 def test_a_school_can_show_its_own_letters_written_to_its_own_mailbox(tmp_path: Path) -> None:
     (tmp_path / "letters").mkdir()
     own = letter("Где в дневнике посмотреть домашнее задание?", to="konsult@licey.example")
@@ -170,6 +174,12 @@ def test_served_servers_answer_a_letter_sent_from_a_mail_program(
         wait_for_copy(program)
     running.send_signal(signal.SIGINT)
     assert running.wait(timeout=30) == 0
+
+
+def numbers_in(out: Path, letter: str) -> set[str]:
+    """The case numbers of the mail that followed from a letter."""
+    kept = [path.read_text(encoding="utf-8") for path in out.glob(f"mail/{letter}/*.txt")]
+    return {number for text in kept for number in re.findall(r"\[№ ([\d-]+)\]", text)}
 
 
 def wait_for_copy(program: IMAPClient) -> None:
