@@ -129,6 +129,18 @@ def check(
         raise typer.Exit(ExitCode.FINDINGS)
 
 
+@app.command("test", help=said("Испытать правила на их собственных примерах.", "Try the rules on their own examples."))
+def try_examples(rules: Rules = DEFAULT_RULES, own: Own = None, regulation: RegulationName = "") -> None:
+    """The examples of the rules, tried as letters are; 1 if one does not come out as expected."""
+    from mailbot.desk.mind import mind_for_trying
+    from mailbot.desk.rule_tests import examples_text, tried_examples
+
+    done = tried_examples(mind_for_trying(rules, tuple(own or ()), regulation))
+    print(examples_text(done, LANGUAGE))
+    if done.failed:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
 @app.command(help=said("Письма, которые ещё не отправлены.", "Mail that is still owed."))
 def owed(config: Config = DEFAULT_CONFIG) -> None:
     """Mail we owe and mail in trouble."""

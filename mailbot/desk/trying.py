@@ -93,6 +93,11 @@ def _tried(path: Path, reader: Reader, mind: Mind, now: datetime) -> Tried:
         return _unreadable(path, raw, error.what.ru, mind, now)
     except OSError as error:
         return _unreadable(path, b"", str(error.strerror), mind, now)
+    return try_letter(path, letter, raw, mind, now)
+
+
+def try_letter(path: Path, letter: Letter, raw: bytes, mind: Mind, now: datetime) -> Tried:
+    """The outcome of one letter already read."""
     arrival = Arrival(letter=letter, received_at=now, raw=raw)
     event = sort(arrival, screen(letter, mind.book), mind.book, NoPast(), mind.secret)
     return Tried(path, letter, event, consider(event, no_history(now), mind, now))
