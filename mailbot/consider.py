@@ -24,6 +24,7 @@ from mailbot.cases.events import (
 )
 from mailbot.cases.gate import may_send
 from mailbot.cases.history import History, Outcome
+from mailbot.cases.ids import number_in
 from mailbot.cases.lapses import on_lapse
 from mailbot.cases.other_words import (
     on_answered_by_person,
@@ -35,6 +36,7 @@ from mailbot.cases.other_words import (
 from mailbot.cases.staff import on_staff_word
 from mailbot.cases.step import Step
 from mailbot.cases.writer import on_writers_letter
+from mailbot.letters.letter import Letter
 from mailbot.replies.compose import compose
 from mailbot.replies.matter import Matter
 from mailbot.replies.wording import Wording
@@ -84,8 +86,13 @@ def consider(event: Event, history: History, mind: Mind, now: datetime) -> Outco
 def _finding(event: Event, mind: Mind) -> Finding | None:
     """Triage, for the events that carry a letter somebody may have written."""
     if isinstance(event, FromWriter | Machine | Bounce | StaffWord):
-        return triage(event.arrival.letter, event.screening, mind.book, mind.brain)
+        return triage(_own_words(event.arrival.letter), event.screening, mind.book, mind.brain)
     return None
+
+
+def _own_words(letter: Letter) -> Letter:
+    """The letter without a subject that carries our number: those words are ours, not the writer's."""
+    return replace(letter, subject="") if number_in(letter.subject) else letter
 
 
 def _step(event: Event, finding: Finding | None, history: History, mind: Mind, now: datetime) -> Step:

@@ -1,4 +1,4 @@
-"""A school in memory: letters come in, days pass, mail goes out; the real `sort` and `consider`, no network, no disk."""
+"""A school in memory: letters come in, days pass, mail goes out; the real `sort` and `consider`, no network or disk."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -75,6 +75,11 @@ class Sent:
         assert part is not None
         return str(part.get_content())
 
+    @property
+    def flat(self) -> str:
+        """The text without its line ends."""
+        return " ".join(self.text.split())
+
 
 class School:
     """One mailbox and its past. `now` moves with `wait`; `out` holds all mail that has left."""
@@ -91,10 +96,10 @@ class School:
 
     # --- letters ---------------------------------------------------------------------------------------------------
 
-    def get(self, raw: bytes) -> Outcome:
-        """A letter arrives now; what follows from it, with the mail that may leave at once sent."""
+    def get(self, raw: bytes, received_at: datetime | None = None) -> Outcome:
+        """A letter is found now; what follows from it, with the mail that may leave at once sent."""
         letter = read_letter(raw)
-        arrival = Arrival(letter=letter, received_at=self.now, raw=raw)
+        arrival = Arrival(letter=letter, received_at=received_at or self.now, raw=raw)
         event = sort(arrival, screen(letter, self.book), self.book, self.lookup, SECRET)
         outcome = consider(event, self.lookup.history(event, self.now), self.mind, self.now)
         if isinstance(event, AnsweredByPerson):
@@ -131,7 +136,7 @@ class School:
         return self.get(self.letter(body, sender, **more))
 
     def letter(self, body: str, sender: str = MOTHER, **more: str | Sent | None) -> bytes:
-        """The bytes: `subject`, `answers` (our mail it replies to), `proof` (pass, fail or none), `to`, `cc`, `headers`."""
+        """The bytes; `answers` is our mail it replies to, `proof` what the school's server says of the sender."""
         address = sender.rpartition("<")[2].rstrip(">")
         answers = more.get("answers")
         subject = str(more.get("subject", f"Re: {answers.subject}" if isinstance(answers, Sent) else "вопрос"))

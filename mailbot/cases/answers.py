@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mailbot.cases.case import Case
 from mailbot.cases.doors import staff_of
-from mailbot.letters.clients import MARKER_LINE
+from mailbot.letters.clients import MARKER_LINE, announcement_lines
 from mailbot.letters.letter import Letter
 from mailbot.letters.split import split_text
 from mailbot.rulebook.ids import Slot
@@ -18,6 +18,7 @@ from mailbot.triage.finding import Finding
 
 MAIL_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 NAME_STEM = 4
+LONGEST_ANNOUNCEMENT_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,18 @@ def reply_of(letter: Letter) -> Reply:
     at = next((number for number, line in enumerate(lines) if MARKER_LINE.match(line)), None)
     if at is None:
         return Reply(letter.question.strip(), is_marked=False)
-    return Reply(split_text("\n".join(lines[:at]), is_forward=False).question.strip(), is_marked=True)
+    own = _without_announcement(lines[:at])
+    return Reply(split_text("\n".join(own), is_forward=False).question.strip() if own else "", is_marked=True)
+
+
+def _without_announcement(lines: list[str]) -> list[str]:
+    """The lines without blank ones at the end and without «19.11.2026, Школа пишет:» just above our mail."""
+    while lines and not lines[-1].strip(" >"):
+        lines = lines[:-1]
+    for start in range(max(0, len(lines) - LONGEST_ANNOUNCEMENT_LINES), len(lines)):
+        if announcement_lines(lines, start) == len(lines) - start:
+            return lines[:start]
+    return lines
 
 
 def doubts(words: str, letter: Letter, case: Case, finding: Finding | None, book: Rulebook) -> tuple[str, ...]:

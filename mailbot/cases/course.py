@@ -61,7 +61,7 @@ def _course(situation: Situation) -> Course:
     if decision.route is Route.DIRECTOR or (case and case.in_danger_lane and not thanks):
         return _danger(situation, decision)
     if situation.finding.intent is Intent.AUTO:
-        return Course(decision=decision, kind=None)
+        return _like_a_machine(situation, decision)
     if listed(situation.event.writer.address, situation.book.screening.authorities):
         return to_person(decision, "screening.yaml: authorities", route=Route.OFFICE)
     if situation.held:
@@ -74,6 +74,14 @@ def _course(situation: Situation) -> Course:
     if thanks:
         return Course(decision=decision, kind=None)
     return _of_case(situation, decision, case) if case else _of_new(situation, decision)
+
+
+def _like_a_machine(situation: Situation, decision: Decision) -> Course:
+    """Only the words sound like a machine, no header proves one: in a thread of ours a person looks at it once."""
+    case = situation.case
+    if case is None or case.state is CaseState.CLOSED or is_repeated(situation.letter, case):
+        return Course(decision=decision, kind=None)
+    return _silent(situation, decision, "sounds like an automatic reply")
 
 
 def to_person(

@@ -14,13 +14,15 @@ from mailbot.cases.events import FromWriter
 from mailbot.cases.history import History
 from mailbot.cases.sort import belongs
 from mailbot.letters.letter import Letter, Proof
-from mailbot.rulebook.ids import Flag, Intent, Slot
+from mailbot.rulebook.ids import Flag, Intent, Slot, Topic
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.finding import FilledSlot, Finding, TopicFinding
 
 ASKS = frozenset({Intent.HOWTO, Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE, Intent.COMPLAINT})
 NEEDS_FACTS = frozenset({Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE})
 OWN_SOURCES = frozenset({"subject", "body", "table", "signature", "attachment"})
+STORY_OF_DANGER = frozenset({Topic.COMPLAINT, Topic.OTHER, Topic.ATTENDANCE, Topic.PROFILE})
+"""What a further letter about danger may sound like; it stays with the director."""
 MOST_OTHER_WORDS = 8
 FEWEST_WORDS_OF_A_MATTER = 3
 AFTERTHOUGHT = timedelta(minutes=30)
@@ -75,6 +77,8 @@ def is_new_matter(letter: Letter, finding: Finding, case: Case) -> bool:
     first = finding.topics[0]
     if not finding.confident or first.intent not in ASKS or any(one.topic in case.topics for one in finding.topics):
         return False
+    if case.in_danger_lane and first.topic in STORY_OF_DANGER:
+        return False
     if len(WORD.findall(letter.question)) < FEWEST_WORDS_OF_A_MATTER or Flag.EMPTY in finding.flags:
         return False
     return not (case.missing and only_facts(letter, finding, case.missing))
@@ -106,7 +110,8 @@ def merged(older: tuple[FilledSlot, ...], newer: tuple[FilledSlot, ...]) -> tupl
 
 def in_case(finding: Finding, case: Case, facts: tuple[FilledSlot, ...], book: Rulebook) -> Finding:
     """The finding as the case sees it: an answer to our questions keeps the case's topics and intents."""
-    if not case.missing or finding.intent is Intent.THANKS:
+    news = any(fact.slot in case.missing for fact in news_of(finding, case))
+    if not case.missing or (finding.intent in (Intent.THANKS, Intent.AUTO) and not news):
         return completed(finding, facts)
     intents = case.intents or (case.intent,) * len(case.topics)
     topics = tuple(

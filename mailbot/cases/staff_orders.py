@@ -119,7 +119,11 @@ def term_set(case: Case, order: Order, book: Rulebook, now: datetime) -> Done:
     if last is None:
         return Done(case, needed="До какого дня? Напишите, например: #срок 25.11 или #срок 3 дня")
     ends = WorkingTime.of(book).end_of(last)
-    if ends <= now or last > WorkingTime.of(book).today(now) + timedelta(days=LONGEST_TERM_DAYS):
+    if (
+        last < WorkingTime.of(book).today(now)
+        or ends <= now
+        or last > WorkingTime.of(book).today(now) + timedelta(days=LONGEST_TERM_DAYS)
+    ):
         return Done(case, needed=f"Срок должен быть в ближайшие {LONGEST_TERM_DAYS} дней.")
     note = Note(now, f"Срок ответа: {last:%d.%m.%Y}")
     dues = case.dues if case.in_danger_lane else dues_before(ends, book, now)
