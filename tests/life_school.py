@@ -7,7 +7,6 @@ from email import message_from_bytes, policy
 from email.header import Header
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from mailbot.casebook.ledger import Ledger
@@ -63,7 +62,7 @@ class Sent:
 
     @property
     def message(self) -> EmailMessage:
-        return cast("EmailMessage", message_from_bytes(self.raw, policy=policy.default))
+        return message_from_bytes(self.raw, policy=policy.default)
 
     @property
     def subject(self) -> str:

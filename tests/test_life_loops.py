@@ -100,7 +100,7 @@ def test_no_responder_of_any_pace_makes_us_talk(
 def test_two_mailbots_end_at_once() -> None:
     ours, theirs = School(), School()
     theirs_address = "help@school.example.org"
-    ours.write("Как восстановить пароль от электронного дневника?", f"Школа <bot@other.example>")
+    ours.write("Как восстановить пароль от электронного дневника?", "Школа <bot@other.example>")
     first = ours.last(Kind.GUIDANCE)
 
     theirs.get(first.raw)

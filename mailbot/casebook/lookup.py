@@ -1,8 +1,10 @@
 """Questions that sorting and considering ask of the past, answered from the ledger."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from mailbot.casebook.ledger import LIVE, Ledger
 from mailbot.cases.case import FOR_WRITERS, Case, Kind
@@ -103,19 +105,16 @@ class Lookup:
     def _outages(self, now: datetime) -> int:
         """Cases about a failing system opened within the last `outage_wave_minutes`."""
         return sum(
-            1
-            for case in self._ledger.cases.values()
-            if now - case.opened_at <= self._wave and Topic.OUTAGE in case.topics
+            1 for case in self._lately(now) if now - case.opened_at <= self._wave and Topic.OUTAGE in case.topics
         )
 
     def _alarmed(self, now: datetime) -> bool:
         """Whether the responsible employee has had the draft of this incident."""
-        return any(
-            sent.kind is Kind.OUTAGE_DRAFT and now - sent.at <= ONE_INCIDENT
-            for case in self._ledger.cases.values()
-            if now - case.changed_at <= ONE_INCIDENT and Topic.OUTAGE in case.topics
-            for sent in case.sent
-        )
+        return any(sent.kind is Kind.OUTAGE_DRAFT for case in self._lately(now) for sent in case.sent)
+
+    def _lately(self, now: datetime) -> Iterator[Case]:
+        """Cases opened within one incident, the latest first; the ledger holds them in the order of opening."""
+        return takewhile(lambda case: now - case.opened_at <= ONE_INCIDENT, reversed(self._ledger.cases.values()))
 
     def _relays_of(self, case: Case | None) -> tuple[str, ...]:
         """Answers of colleagues that have not begun to leave."""

@@ -9,7 +9,7 @@ from mailbot.cases.case import Case, CaseState, Note
 def closed_by_order(case: Case, now: datetime) -> Case:
     """The case closed, with nothing left to fall due."""
     note = Note(now, "Закрыто администратором")
-    return replace(case, state=CaseState.CLOSED, changed_at=now, dues=(), notes=(*case.notes, note))
+    return replace(case, state=CaseState.CLOSED, changed_at=now, dues=(), answer_by=None, notes=(*case.notes, note))
 
 
 def reopened_by_order(case: Case, now: datetime) -> Case:

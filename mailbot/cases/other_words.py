@@ -60,7 +60,9 @@ def on_answered_by_person(event: AnsweredByPerson, history: History, now: dateti
     if history.case is None:
         return Step(case=None, folder=Folder.NOT_ANSWERED, why=why)
     note = Note(now, "Сотрудник ответил сам; автоматические письма отменены")
-    case = replace(history.case, state=CaseState.CLOSED, changed_at=now, dues=(), notes=(*history.case.notes, note))
+    case = replace(
+        history.case, state=CaseState.CLOSED, changed_at=now, dues=(), answer_by=None, notes=(*history.case.notes, note)
+    )
     return Step(case=case, folder=Folder.ANSWERED, why=why, cancel=history.unsent)
 
 

@@ -23,6 +23,7 @@ NEEDS_FACTS = frozenset({Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE})
 OWN_SOURCES = frozenset({"subject", "body", "table", "signature", "attachment"})
 STORY_OF_DANGER = frozenset({Topic.COMPLAINT, Topic.OTHER, Topic.ATTENDANCE, Topic.PROFILE})
 """What a further letter about danger may sound like; it stays with the director."""
+PLAINLY = 0.9  # a topic's probability from which a letter in a thread may start a new matter by its sound alone
 MOST_OTHER_WORDS = 8
 FEWEST_WORDS_OF_A_MATTER = 3
 AFTERTHOUGHT = timedelta(minutes=30)
@@ -55,7 +56,7 @@ def placed(event: FromWriter, finding: Finding, history: History, book: Rulebook
     late = _afterthought(event, finding, history) if own is None else None
     twin = history.latest if own is None and _is_twin(event, history.latest) else None
     case = own or late or twin
-    if case and not twin and is_new_matter(letter, finding, case):
+    if case and not twin and is_new_matter(letter, finding, case, book):
         return _new(without_quoted(finding, book), parent=case, linked=case.number)
     if case is None:
         named = history.linked or (history.case.number if history.case else "")
@@ -72,7 +73,7 @@ def placed(event: FromWriter, finding: Finding, history: History, book: Rulebook
     )
 
 
-def is_new_matter(letter: Letter, finding: Finding, case: Case) -> bool:
+def is_new_matter(letter: Letter, finding: Finding, case: Case, book: Rulebook) -> bool:
     """Whether a letter in a thread confidently asks about something else; bare facts never do."""
     first = finding.topics[0]
     if not finding.confident or first.intent not in ASKS or any(one.topic in case.topics for one in finding.topics):
@@ -81,7 +82,15 @@ def is_new_matter(letter: Letter, finding: Finding, case: Case) -> bool:
         return False
     if len(WORD.findall(letter.question)) < FEWEST_WORDS_OF_A_MATTER or Flag.EMPTY in finding.flags:
         return False
+    if first.score < PLAINLY and not _is_said(first.topic, finding, book):
+        return False
     return not (case.missing and only_facts(letter, finding, case.missing))
+
+
+def _is_said(topic: Topic, finding: Finding, book: Rulebook) -> bool:
+    """Whether a rule of the topic heard its words: «Вы сами должны знать» only sounds like a question about hours."""
+    places = {str(rule.place) for rule in book.topics[topic].rules}
+    return any(evidence.rule in places for evidence in finding.why)
 
 
 def only_facts(letter: Letter, finding: Finding, wanted: tuple[Slot, ...]) -> bool:
