@@ -163,6 +163,45 @@ def status(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> None:
     show_status(settings, load_ledger(settings.state, datetime.now(UTC)), datetime.now(UTC), as_json)
 
 
+@app.command(help=said("Сводка для сотрудников: отправить сейчас или показать.", "The staff's digest, now."))
+def digest(
+    config: Config = DEFAULT_CONFIG,
+    preview: Annotated[bool, typer.Option(help=said("только показать, ничего не менять", "only show it"))] = False,
+) -> None:
+    """Shows what would be sent; without --preview asks the daemon to send the day's digest, even an empty one."""
+    from mailbot.casebook.orders import Order, OrderKind, place_order
+    from mailbot.settings import load_settings
+    from mailbot.showing_reports import preview_digests
+
+    settings, now = load_settings(config), datetime.now(UTC)
+    if preview:
+        preview_digests(settings, now)
+        return
+    place_order(settings.state, Order(kind=OrderKind.DIGEST, subject="", at=now))
+    print(
+        Words(
+            "записано; работающий mailbot отправит сводку при ближайшем проходе",
+            "noted; the running mailbot sends the digest in its next round",
+        ).said_in(settings.language)
+    )
+
+
+@app.command(help=said("Реестр обращений: на экран или в файл xlsx.", "The register of requests."))
+def report(
+    config: Config = DEFAULT_CONFIG,
+    xlsx: Annotated[Path | None, typer.Option(help=said("записать в этот файл", "write to this file"))] = None,
+) -> None:
+    """One row a request; the file also counts by month."""
+    from mailbot.settings import load_settings
+    from mailbot.showing_reports import show_register, write_register
+
+    settings, now = load_settings(config), datetime.now(UTC)
+    if xlsx:
+        write_register(settings, xlsx, now)
+    else:
+        show_register(settings, now)
+
+
 @cases_app.command("list", help=said("Открытые обращения.", "Open cases."))
 def cases_list(
     config: Config = DEFAULT_CONFIG,

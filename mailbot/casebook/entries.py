@@ -1,15 +1,19 @@
 """From the journal's rows to what reports are made of; reads only, so it also serves commands beside a daemon."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
 from mailbot.casebook.journal import month_file, months, read_rows
-from mailbot.casebook.ledger import Ledger
+from mailbot.casebook.ledger import UNSENT_MAIL, Ledger
 from mailbot.casebook.rows import CaseChanged, Considered, Row
 from mailbot.cases.case import FOR_WRITERS, Case
+from mailbot.cases.doors import staff_of
+from mailbot.cases.history import Folder
 from mailbot.reports.entries import Event, Past, Taken, entry_of
+from mailbot.reports.troubles import Box, Machinery, StuckMail
 from mailbot.rulebook.ids import Flag, Intent
+from mailbot.rulebook.types import Rulebook
 
 ANSWERED_BY_PERSON = "a person answered from the same mailbox"
 REPORTED = frozenset(Event)
@@ -23,11 +27,35 @@ CODE_OF_WHY = (
 )
 
 
-def past_of(folder: Path, ledger: Ledger, since: datetime) -> Past:
-    """Everything in the months from `since` on, and every case that is still remembered."""
-    first = month_file(folder, since).name
+def past_of(folder: Path, ledger: Ledger, since: datetime | None = None) -> Past:
+    """Everything in the months from `since` on (None: in all that are kept), and every case still remembered."""
+    first = month_file(folder, since).name if since else ""
     rows = (row for path in months(folder) if path.name >= first for row in read_rows(path))
     return folded(rows, ledger.cases.values())
+
+
+def machinery_of(ledger: Ledger, box: Box | None, book: Rulebook, folders: Mapping[Folder, str]) -> Machinery:
+    """The state of the works; `box` is what the mailbox itself says, None where nobody looked."""
+    unsent = [owed for owed in ledger.owed.values() if owed.state in UNSENT_MAIL]
+    staff = {person.address for person in staff_of(book)}
+    return Machinery(
+        box=box,
+        aside=tuple((aside.at, aside.reason) for aside in ledger.aside.values()),
+        undelivered=tuple(
+            (ledger.dead[case.writer], case.number) for case in ledger.cases.values() if case.writer in ledger.dead
+        ),
+        dead_staff=tuple(sorted(staff & ledger.dead.keys())),
+        stuck=tuple(
+            StuckMail(
+                number=owed.mail.case, kind=owed.mail.kind, state=owed.state, answer=owed.answer, at=owed.changed_at
+            )
+            for owed in ledger.troubled.values()
+        ),
+        owed=len(unsent),
+        oldest_owed_at=min((owed.mail.not_before for owed in unsent), default=None),
+        paused_until=ledger.paused.until if ledger.paused else None,
+        folders=folders,
+    )
 
 
 def folded(rows: Iterable[Row], cases: Iterable[Case]) -> Past:

@@ -22,6 +22,7 @@ from mailbot.casebook.rows import (
     Row,
     SetAside,
     Started,
+    Told,
 )
 from mailbot.cases.case import FOR_WRITERS, Case, CaseState
 from mailbot.cases.draft import Mail, MailState
@@ -103,10 +104,14 @@ class Ledger:
                 self.aside[row.key] = row
             case Paused():
                 self.paused = row
-            case Ran():
-                self.last_run[row.job] = row.at
+            case Ran() | Told():
+                self._ran(row)
             case _:
                 assert_never(row)
+
+    def _ran(self, row: Ran | Told) -> None:
+        self.last_run[row.job] = row.at
+        self._owe(row.mails if isinstance(row, Told) else ())
 
     def _considered(self, row: Considered) -> None:
         self.attempts.pop(row.key, None)

@@ -20,11 +20,12 @@ class OrderKind(StrEnum):
 
     CLOSE = "close"
     REOPEN = "reopen"
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One request: `subject` is the number of a case."""
+    """One request: `subject` is the number of a case, "" where it is about none."""
 
     kind: OrderKind
     subject: str

@@ -137,7 +137,17 @@ class Ran:
     row: Literal["ran"] = "ran"
 
 
-Row = Started | Attempted | Considered | CaseChanged | MailMoved | Filed | SetAside | Paused | Ran
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A digest was written; its mail is owed from this row on, so none is lost and none is written twice."""
+
+    at: datetime
+    job: str
+    mails: tuple[Mail, ...]
+    row: Literal["told"] = "told"
+
+
+Row = Started | Attempted | Considered | CaseChanged | MailMoved | Filed | SetAside | Paused | Ran | Told
 
 ROWS: TypeAdapter[Row] = TypeAdapter(Annotated[Row, Field(discriminator="row")])
 """Reads and writes one row; `validate_json` raises pydantic.ValidationError on anything else."""

@@ -4,7 +4,6 @@
 made up for after a restart (RELIABILITY §1.5).
 """
 
-import json
 import signal
 import time
 from collections.abc import Callable
@@ -16,19 +15,23 @@ from types import FrameType
 import schedule
 import structlog
 
-from mailbot.casebook.durable import DiskTrouble, disk_errors, write_beside
+from mailbot.casebook.durable import DiskTrouble
+from mailbot.daemon.alarm import Watch
 from mailbot.daemon.notify import notify
 from mailbot.daemon.opening import opened_world
 from mailbot.daemon.rounds import run_round
 from mailbot.daemon.taking import begin
+from mailbot.daemon.telling import tell_what_is_due
 from mailbot.daemon.world import World
-from mailbot.errors import BadSettings, MailbotError, Setback
+from mailbot.errors import BadSettings, MailbotError, Setback, Words
+from mailbot.settings import load_settings
 
 SLICE_S = 60
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 300.0
 CHECKPOINT_EVERY_MINUTES = 30
 ONCE_PAUSE_S = 0.2
+REST_AFTER_FAILURE = timedelta(hours=1)
 
 
 def utc_now() -> datetime:
@@ -57,41 +60,12 @@ class Stop:
 
 
 @dataclass(slots=True)
-class Health:
-    """What `status` reads: when the last round ended well, and what has gone wrong since."""
-
-    path: Path
-    last_good: datetime | None = None
-    failures: int = 0
-    trouble: str = ""
-
-    def good(self, now: datetime) -> None:
-        """A round has ended well."""
-        self.last_good, self.failures, self.trouble = now, 0, ""
-        self._write(now)
-
-    def bad(self, now: datetime, trouble: str) -> None:
-        """A round has failed."""
-        self.failures, self.trouble = self.failures + 1, trouble
-        self._write(now)
-
-    def _write(self, now: datetime) -> None:
-        told = {
-            "at": now.isoformat(),
-            "last_good": self.last_good.isoformat() if self.last_good else "",
-            "failures": self.failures,
-            "trouble": self.trouble,
-        }
-        with disk_errors(self.path):
-            write_beside(self.path, json.dumps(told, ensure_ascii=False).encode())
-
-
-@dataclass(slots=True)
 class Jobs:
     """Timed work. Each job is wrapped, so that one that fails neither starves the others nor runs at every tick."""
 
     world: World
     due: schedule.Scheduler = field(default_factory=schedule.Scheduler)
+    resting: dict[str, datetime] = field(default_factory=dict)
 
     def add(self, name: str, every: timedelta, work: Callable[[World], None]) -> None:
         """Runs `work` every so often, and at once if it is overdue since before the start."""
@@ -100,12 +74,26 @@ class Jobs:
         if last and self.world.clock() - last > every:
             self._run(name, work)
 
+    def ask(self, name: str, work: Callable[[World], None]) -> None:
+        """Runs `work` now; it knows itself what is due. One that failed is left alone for an hour."""
+        now = self.world.clock()
+        if self.resting.get(name, now) <= now and not self._safely(name, work):
+            self.resting[name] = now + REST_AFTER_FAILURE
+
     def _run(self, name: str, work: Callable[[World], None]) -> None:
+        self._safely(name, work)
+        self.world.casebook.ran(name, self.world.clock())
+
+    def _safely(self, name: str, work: Callable[[World], None]) -> bool:
+        """Whether the work got done. A server away or a full disk is the loop's business and goes up."""
         try:
             work(self.world)
+        except Setback:
+            raise
         except Exception as error:  # named in ARCHITECTURE.md: one timed job; the others still run
             self.world.log.exception("timed job failed", job=name, error=type(error).__name__)
-        self.world.casebook.ran(name, self.world.clock())
+            return False
+        return True
 
     def tick(self) -> None:
         """Runs what is due now."""
@@ -116,21 +104,25 @@ def run(settings_path: Path, since: datetime | None, start_anew: bool) -> None:
     """Keeps the mailbox until a signal ends it. Raises MailbotError only for what waiting cannot mend."""
     stop = Stop()
     stop.listen()
+    watch = Watch.over(settings_path, load_settings(settings_path), utc_now)
     wait, log = FIRST_WAIT_S, structlog.stdlib.get_logger("mailbot")
     while not stop():
         try:
             with opened_world(settings_path, utc_now, stop) as world:
                 begin(world, since, start_anew)
                 since, wait = None, FIRST_WAIT_S
-                _keep(world)
+                _keep(world, watch)
         except Setback as error:
             # A server away, a full disk: memory may be ahead of the disk, so everything is opened anew.
             log.warning("cannot work", where=error.where, cause=error.what.en, wait_s=wait)
             notify(f"STATUS={error.where}: {error.what.en}")
-        except MailbotError:
+            watch.failed(error.what, error.mend)
+        except MailbotError as error:
+            watch.gives_up(error)
             raise
         except Exception as error:  # named in ARCHITECTURE.md: a round; all is opened anew from disk
             log.exception("round failed", error=type(error).__name__, wait_s=wait)
+            watch.failed(Words(f"ошибка программы ({type(error).__name__})", f"a mistake ({type(error).__name__})"))
         _pause(wait, stop)
         wait = min(wait * 2, LONGEST_WAIT_S)
     notify("STOPPING=1")
@@ -150,26 +142,26 @@ def once(settings_path: Path, since: datetime | None, start_anew: bool) -> None:
         world.casebook.checkpoint(world.clock())
 
 
-def _keep(world: World) -> None:
+def _keep(world: World, watch: Watch) -> None:
     """Rounds over one opened world; a broken connection is replaced, trouble with the disk goes up."""
-    health = Health(world.settings.state / "health.json")
     jobs = Jobs(world)
     jobs.add("checkpoint", timedelta(minutes=CHECKPOINT_EVERY_MINUTES), _checkpoint)
     wait, ready = FIRST_WAIT_S, False
     while not world.stopped():
         try:
             run_round(world)
-            health.good(world.clock())
+            watch.good()
             wait = FIRST_WAIT_S
             notify("READY=1" if not ready else "WATCHDOG=1")
             ready = True
             jobs.tick()
+            jobs.ask("digests", tell_what_is_due)
             world.session.wait(_patience(world), world.stopped)
             notify("WATCHDOG=1")
         except DiskTrouble:
             raise
         except Setback as error:
-            health.bad(world.clock(), str(error))
+            watch.failed(error.what, error.mend)
             world.log.warning("no connection", where=error.where, cause=error.what.en, wait_s=wait)
             world.session.drop()
             _pause(wait, world.stopped)

@@ -8,13 +8,17 @@ from mailbot.cases.orders import closed_by_order, reopened_by_order
 from mailbot.consider import consider
 from mailbot.daemon.filing import file_letters
 from mailbot.daemon.paying import pay, settle_uncertain
+from mailbot.daemon.reloading import take_up_rules
 from mailbot.daemon.taking import look_at_sent, take_letters
+from mailbot.daemon.telling import tell
 from mailbot.daemon.world import World
+from mailbot.reports.times import Span
 
 
 def run_round(world: World) -> None:
     """Everything there is to do now. Sent and the inbox are read before anything uncertain is sent again."""
     world.seen.enter(world.session.box.uidvalidity)
+    take_up_rules(world)
     carry_out_orders(world)
     copies = look_at_sent(world)
     take_letters(world)
@@ -51,6 +55,9 @@ def carry_out_orders(world: World) -> None:
 
 def _carry_out(world: World, waiting: WaitingOrder) -> None:
     order, now = waiting.order, world.clock()
+    if order.kind is OrderKind.DIGEST:
+        tell(world, Span.DAY, asked=True)
+        return
     case = world.casebook.case(order.subject)
     if case is None:
         world.log.warning("order for an unknown case", order=order.kind, case=order.subject)

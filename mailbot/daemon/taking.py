@@ -60,7 +60,9 @@ def begin(world: World, since: datetime | None, start_anew: bool) -> None:
 def take_letters(world: World) -> None:
     """Brings every letter in the inbox to its outcome, batch by batch."""
     seen = world.seen
-    uids = [uid for uid in world.session.uids() if uid not in seen.passed_over]
+    there = world.session.uids()
+    seen.looked_to = max(there, default=0)
+    uids = [uid for uid in there if uid not in seen.passed_over]
     seen.present.clear()
     for uid in uids:
         if uid in seen.keys:

@@ -10,6 +10,7 @@ from mailbot.casebook.casebook import Casebook
 from mailbot.casebook.lookup import Lookup
 from mailbot.cases.history import Folder
 from mailbot.consider import Mind
+from mailbot.daemon.rules_kept import RulesWatch
 from mailbot.mailroom.imap_session import ImapSession
 from mailbot.mailroom.outbox import Outbox
 from mailbot.mailroom.reader import Reader
@@ -24,14 +25,15 @@ class Seen:
 
     keys: letter key by UID, so that a letter that waits is fetched once a session. present: this round's UIDs by key
     (the same bytes may lie there twice). passed_over: UIDs that need nothing (older than the first contact, or filed
-    on a server that cannot remove). sent_from: next UID of Sent to look at. answered: Message-IDs that people
-    answered themselves.
+    on a server that cannot remove). looked_to: the highest UID of the inbox this round knew of. sent_from: next UID
+    of Sent to look at. answered: Message-IDs that people answered themselves.
     """
 
     uidvalidity: int = 0
     keys: dict[int, str] = field(default_factory=dict)
     present: dict[str, list[int]] = field(default_factory=dict)
     passed_over: set[int] = field(default_factory=set)
+    looked_to: int = 0
     sent_from: int = 0
     answered: set[str] = field(default_factory=set)
 
@@ -52,6 +54,7 @@ class World:
 
     settings: Settings
     mind: Mind
+    rules: RulesWatch
     casebook: Casebook
     reader: Reader
     session: ImapSession

@@ -53,7 +53,8 @@ class Record:
 class Digest:
     """What one reader is told. `reconciliation` and `spam` are for who keeps the mailbox, "" and None for others.
 
-    reconciliation: the line that comes out; one that does not is the first of the troubles. unguided: topics people asked about for which nobody has written guidance, with the number of requests.
+    reconciliation: the line that comes out; one that does not is the first of the troubles. unguided: topics people
+    asked about for which nobody has written guidance, with the number of requests.
     """
 
     reader: Reader

@@ -103,7 +103,7 @@ def _line(teller: _Teller, section: Section, entry: Entry) -> PageLine:
         "" if number_only else _holder(teller, entry),
         f"получено {day_of(entry.received_at, teller.works)}",
     ]
-    return PageLine(entry.number, "" if number_only else _about(teller, entry), ", ".join(one for one in said if one))
+    return PageLine(entry.number, "" if number_only else _about(teller, entry), "; ".join(one for one in said if one))
 
 
 def _about(teller: _Teller, entry: Entry) -> str:
