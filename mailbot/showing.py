@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -113,6 +114,8 @@ def show_status(settings: Settings, ledger: Ledger, now: datetime, as_json: bool
         "waiting_for_writer": Words("ждём сведений от заявителя", "waiting for writers"),
         "paused_until": Words("отправка приостановлена до", "sending paused until"),
         "mail_today": Words("писем за сутки", "mail in 24 h"),
+        "rules": Words("правила в силе", "rules in force"),
+        "rules_refused": Words("изменённые правила не приняты", "changed rules refused"),
     }
     for key, title in titles.items():
         if told[key] not in ("", None):
@@ -139,7 +142,14 @@ def status_of(settings: Settings, ledger: Ledger, now: datetime) -> dict[str, ob
         "waiting_for_writer": sum(case.state is CaseState.WAITING for case in ledger.cases.values()),
         "paused_until": paused.astimezone(ZoneInfo("UTC")).isoformat() if paused else "",
         "mail_today": ledger.tally("", "", "", now).total_day,
+        **_rules(settings),
     }
+
+
+def _rules(settings: Settings) -> dict[str, object]:
+    """Which rules are in force, and why a change of theirs is not; empty before the first round."""
+    told = _told(settings.state / "rules.json")
+    return {"rules": told.get("in_force", ""), "rules_refused": told.get("refused", "")}
 
 
 def _age(owed: OwedMail, now: datetime) -> float:
@@ -148,8 +158,12 @@ def _age(owed: OwedMail, now: datetime) -> float:
 
 def _health(settings: Settings) -> dict[str, object]:
     """What the daemon last said of itself; nothing if it has never run."""
+    return _told(settings.state / "health.json")
+
+
+def _told(path: Path) -> dict[str, object]:
     try:
-        told: dict[str, object] = json.loads((settings.state / "health.json").read_text(encoding="utf-8"))
+        told: dict[str, object] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     return told

@@ -10,24 +10,16 @@ import structlog
 
 from mailbot.casebook.casebook import Casebook
 from mailbot.casebook.durable import prepare_folder, replace_durably
-from mailbot.consider import Mind
+from mailbot.daemon.rules_kept import RulesWatch, begun_with
 from mailbot.daemon.world import World
 from mailbot.errors import Setback
 from mailbot.mailroom.imap_session import ImapSession
 from mailbot.mailroom.outbox import Outbox
 from mailbot.mailroom.reader import Reader
-from mailbot.replies.wording import Wording
-from mailbot.rulebook.load import load_rulebook
-from mailbot.settings import SentCopy, Settings, load_settings, read_secret
+from mailbot.settings import SentCopy, load_settings, read_secret
 from mailbot.triage.model import load_brain
 
 SECRET_BYTES = 32
-
-
-def open_mind(settings: Settings) -> Mind:
-    """Rules, model, templates and the school's secret. Raises BadInput for rules, BadState for a bad secret."""
-    book = load_rulebook(settings.rules, settings.templates)
-    return Mind(book=book, brain=load_brain(), wording=Wording.of(book), secret=school_secret(settings.state))
 
 
 def school_secret(state: Path) -> bytes:
@@ -45,7 +37,8 @@ def opened_world(settings_path: Path, clock: Callable[[], datetime], stopped: Ca
     settings = load_settings(settings_path)
     imap_password = read_secret(settings.imap, settings_path)
     smtp_password = read_secret(settings.smtp, settings_path)
-    mind = open_mind(settings)
+    begun = begun_with(settings, load_brain(), school_secret(settings.state))
+    mind = begun.mind
     mailbox = mind.book.school.mailbox
     copy_to = mailbox if settings.smtp.copy_kept is SentCopy.BCC else ""
     casebook = Casebook(settings.state, clock())
@@ -57,6 +50,7 @@ def opened_world(settings_path: Path, clock: Callable[[], datetime], stopped: Ca
             world = World(
                 settings=settings,
                 mind=mind,
+                rules=RulesWatch(begun.content),
                 casebook=casebook,
                 reader=reader,
                 session=session,
