@@ -38,20 +38,29 @@ WRITER_KIND = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
     """What is done. `kind` is the mail the writer gets at once, None for silence; `holder` the address that keeps the
-    case, "" for whoever is behind the route; `missing` what stays unknown though a person takes the case.
+    case, "" for whoever is behind the route; `missing` what stays unknown though a person takes the case. `contract` is
+    the contract's word on the letter alone where more is done than that, None where `decision` is it.
     """
 
     decision: Decision
     kind: Kind | None
     holder: str = ""
     missing: tuple[Slot, ...] = ()
+    contract: Decision | None = None
+
+    @property
+    def concluded(self) -> Decision:
+        """What is recorded and shown as the decision on this letter."""
+        return self.contract or self.decision
 
 
 def course_of(situation: Situation) -> Course:
     """The course of one letter. A doubtful or forged sender never gets a word, whatever else holds."""
     course = _course(situation)
     silent = Flag.DOUBTFUL in situation.finding.flags or situation.event.proof is Proof.FORGED
-    return replace(course, kind=None) if silent else course
+    if not silent:
+        return course
+    return replace(course, kind=None, decision=replace(course.decision, writer_gets=WriterGets.NOTHING))
 
 
 def _course(situation: Situation) -> Course:
@@ -210,7 +219,8 @@ def _person_called(situation: Situation, decision: Decision) -> Course:
     case = situation.case
     course = to_person(decision, "the word «ЧЕЛОВЕК»", route=route_of(case, decision), kind=Kind.RECEIPT)
     holder = case.with_whom if case and case.state is CaseState.WITH_STAFF else ""
-    return replace(course, holder=holder, missing=case.missing if case else ())
+    contract = None if case else decision
+    return replace(course, holder=holder, missing=case.missing if case else (), contract=contract)
 
 
 def _silent(situation: Situation, decision: Decision, rule: str, words: str = "") -> Course:
@@ -236,7 +246,7 @@ def _at_once(decision: Decision) -> Course:
     """An absence of today goes on as it is, and what is missing is asked for, too."""
     course = to_person(decision, "an absence of today cannot wait", route=Route.CLASS_TEACHER, kind=Kind.QUESTIONS)
     asked = replace(course.decision, writer_gets=WriterGets.QUESTIONS, missing=decision.missing)
-    return replace(course, decision=asked, missing=decision.missing)
+    return replace(course, decision=asked, missing=decision.missing, contract=decision)
 
 
 def _known_outage(situation: Situation, decision: Decision) -> Course:

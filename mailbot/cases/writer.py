@@ -89,7 +89,7 @@ def _step(situation: Situation, course: Course) -> Step:
         case=case,
         writings=numbered(writings, situation.case or case),
         folder=folder_for(course.decision.disposition),
-        decision=course.decision,
+        decision=course.concluded,
         why=course.decision.why,
     )
 
