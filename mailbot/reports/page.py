@@ -16,7 +16,7 @@ from mailbot.reports.trend import Week
 from mailbot.reports.words import RESULT_SAID, SECTION_SAID, TONE, day_of, hours_said
 from mailbot.rulebook.types import Rulebook
 
-MOST_LINES = 12  # of a section; beyond them a mail grows longer than it is read, and than Gmail shows
+MOST_LINES = 10  # of a section; beyond them a mail grows longer than it is read, and than Gmail shows
 LONGEST_NAME = 60
 SIX_DAYS = timedelta(days=6)
 

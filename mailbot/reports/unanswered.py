@@ -28,6 +28,7 @@ REASONS = (
     (("in-work",), "дополнение к обращению, которое уже у сотрудника"),
 )
 """How reason codes begin, and what staff are told; the order decides."""
+MOST_REASONS = 10
 NEEDS_NOTHING = frozenset({"thanks", "twice"})
 
 
@@ -44,10 +45,16 @@ class Unanswered:
 def unanswered_of(letters: Iterable[Taken], folders: Mapping[Folder, str]) -> tuple[Unanswered, ...]:
     """The reasons by number of letters; `folders` are the names of the folders on the server."""
     counts = Counter((letter.code, letter.folder) for letter in letters if letter.code)
-    return tuple(
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    shown = [
         Unanswered(code, _meaning(code), count, _release(code, folder, folders))
-        for (code, folder), count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    )
+        for (code, folder), count in ranked[:MOST_REASONS]
+    ]
+    rest = sum(count for _, count in ranked[MOST_REASONS:])
+    if rest:
+        release = f"папка «{folders[Folder.NOT_ANSWERED]}» или у сотрудника"
+        shown.append(Unanswered("and-more", "по другим причинам", rest, release))
+    return tuple(shown)
 
 
 def _meaning(code: str) -> str:
