@@ -28,12 +28,13 @@ model: $(READY)
 eval: $(READY)
 	$(BIN)/python -m mailbot.training.evaluate
 
-# What tests need of the system: Dovecot as the mail server. Installed when we are root, else said in one line.
+# What tests need of the system: Dovecot as the mail server, Chromium to look at mail. Installed when we are root, else
+# said in one line.
 servers:
-	@if command -v dovecot >/dev/null; then :; \
+	@if command -v dovecot >/dev/null && command -v chromium >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends dovecot-imapd >/dev/null; \
-	else echo "tests that need Dovecot will fail: install dovecot-imapd (2.3) or run as root"; fi
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends dovecot-imapd chromium fonts-dejavu-core >/dev/null; \
+	else echo "tests that need Dovecot or a browser will fail: install dovecot-imapd (2.3) and chromium, or run as root"; fi
 
 $(READY): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
