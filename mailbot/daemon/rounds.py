@@ -62,7 +62,8 @@ def _carry_out(world: World, waiting: WaitingOrder) -> None:
     if case is None:
         world.log.warning("order for an unknown case", order=order.kind, case=order.subject)
         return
-    changed = closed_by_order(case, now) if order.kind is OrderKind.CLOSE else reopened_by_order(case, now)
-    unsent = world.lookup.unsent_of(case) if order.kind is OrderKind.CLOSE else ()
+    closes = order.kind is OrderKind.CLOSE
+    changed = closed_by_order(case, now) if closes else reopened_by_order(case, world.mind.book, now)
+    unsent = world.lookup.unsent_of(case) if closes else ()
     world.casebook.stage(CaseChanged(at=now, case=changed, mails=(), cancel=unsent, why=(f"order: {order.kind}",)))
     world.casebook.commit(now)

@@ -40,6 +40,7 @@ SAID = {
     "a further letter in a case that a person has": "новое письмо в обращении, которое у Вас",
     "two letters of ours brought nothing new": "два наших письма не принесли ничего нового",
     "an absence of today cannot wait": "о сегодняшнем пропуске нужно знать сразу",
+    "sounds like an automatic reply": "ответ похож на автоматический",
     "a wave of outages": "о сбое пишут многие",
     "a colleague passed it on": "обращение переслал коллега",
     "a colleague cannot help": "коллега не может помочь",
