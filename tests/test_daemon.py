@@ -156,6 +156,21 @@ def test_a_new_letter_wakes_the_daemon_by_idle_and_not_by_the_poll(
     assert waited_s < 10, "an IDLE slice is 60 s, the poll 60 s: only news can have woken it"
 
 
+def test_a_letter_announced_together_with_the_idle_answer_is_not_slept_through(
+    tmp_path: Path, dovecot: Dovecot, mail_user: MailUser, sink: Sink
+) -> None:
+    with ImapToxi(dovecot.port) as proxy:
+        proxy.glue_exists = True
+        school = found_school(tmp_path, mail_user, sink, copy="none", imap_port=proxy.port)
+        daemon = school.start()
+        try:
+            assert proxy.idle_held.wait(10)
+            dovecot.deliver(mail_user.address, letter(QUESTION, to=mail_user.address))
+            sink.wait_for(1, 10)
+        finally:
+            end(daemon)
+
+
 def test_an_idle_mailbox_costs_under_one_percent_of_a_core(school: School) -> None:
     daemon = school.start()
     try:

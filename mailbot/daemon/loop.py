@@ -4,6 +4,7 @@
 made up for after a restart (RELIABILITY §1.5).
 """
 
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -102,6 +103,7 @@ class Jobs:
 
 def run(settings_path: Path, since: datetime | None, start_anew: bool) -> None:
     """Keeps the mailbox until a signal ends it. Raises MailbotError only for what waiting cannot mend."""
+    os.umask(0o077)  # whatever we write is about families: nobody else reads it
     stop = Stop()
     stop.listen()
     watch = Watch.over(settings_path, load_settings(settings_path), utc_now)
@@ -130,6 +132,7 @@ def run(settings_path: Path, since: datetime | None, start_anew: bool) -> None:
 
 def once(settings_path: Path, since: datetime | None, start_anew: bool) -> None:
     """Rounds until no letter is waiting and no mail can be sent now; uncertain mail is waited for."""
+    os.umask(0o077)  # whatever we write is about families: nobody else reads it
     stop = Stop()
     stop.listen()
     with opened_world(settings_path, utc_now, stop) as world:

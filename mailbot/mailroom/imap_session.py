@@ -27,6 +27,7 @@ from mailbot.settings import ImapSettings, Tls
 BATCH = 50
 MAX_LETTER_BYTES = 35 * 1024 * 1024
 COMMAND_DEADLINE_S = 300
+READ_TIMEOUT_S = 60
 IDLE_CHECK_S = 2.0
 SENT_NAMES = ("Sent", "Отправленные", "Sent Items", "Sent Messages", "INBOX.Sent")
 SPAM_NAMES = ("Spam", "Спам", "Junk", "Junk E-mail", "INBOX.Spam")
@@ -100,7 +101,7 @@ class ImapSession:
                 port=settings.port,
                 ssl=settings.tls is Tls.TLS,
                 ssl_context=context if settings.tls is Tls.TLS else None,
-                timeout=SocketTimeout(connect=15, read=60),
+                timeout=SocketTimeout(connect=15, read=READ_TIMEOUT_S),
             )
             if settings.tls is Tls.STARTTLS:
                 client.starttls(context)
@@ -197,6 +198,23 @@ class ImapSession:
             known = 0 < uid < following  # else a first look, or a folder that was made anew and counts from 1 again
             return following, self._cited(self.sent, uid if known else max(1, following - 200))
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The names of all folders, as people see them."""
+        return tuple(sorted(self._folders))
+
+    def peek(self, folder: str) -> Iterator[Fetched]:
+        """Every letter of a folder, oldest UID first, changing nothing; the inbox is selected again afterwards."""
+        with self._guarded():
+            self._client.select_folder(folder, readonly=True)
+            uids = sorted(self._client.search("ALL"))
+        try:
+            for start in range(0, len(uids), BATCH):
+                yield from self.fetch(uids[start : start + BATCH])
+        finally:
+            with self._guarded():
+                self._client.select_folder(self._settings.folders.inbox)
+
     def spam_count(self) -> int:
         """How many letters lie in the spam folder; it is read, never changed."""
         if not self.spam:
@@ -269,6 +287,8 @@ class ImapSession:
 
         Each slice ends with DONE and NOOP, because IDLE alone does not notice that the server is gone (§1.1 b).
         """
+        if self._client._imap.untagged_responses.get("EXISTS"):
+            return True  # announced since the inbox was last listed: IDLE would not say it again
         if not self._settings.idle or "IDLE" not in self.capabilities:
             return self._sleep(seconds, stopped)
         with self._guarded(seconds + COMMAND_DEADLINE_S):
@@ -283,6 +303,8 @@ class ImapSession:
     def _idle(self, seconds: float, stopped: Callable[[], bool]) -> bool:
         until = time.monotonic() + seconds
         while not stopped() and (left := until - time.monotonic()) > 0:
+            if self._already_here():
+                return True
             slept_from, patience = time.monotonic(), min(IDLE_CHECK_S, left)
             lines = self._client.idle_check(timeout=patience)
             if any(b"EXISTS" in line for line in lines if isinstance(line, tuple)):
@@ -290,6 +312,17 @@ class ImapSession:
             if not lines and time.monotonic() - slept_from < patience / 2:
                 raise imaplib.IMAP4.abort("the server hung up during IDLE")
         return False
+
+    def _already_here(self) -> bool:
+        """Whether a line lies in imaplib's buffer: one that came glued to «+ idling» wakes no poll (§1.1 c)."""
+        channel = self._client.socket()
+        channel.setblocking(False)
+        try:
+            return bool(self._client._imap.file.peek(1))
+        except (ssl.SSLWantReadError, BlockingIOError):
+            return False
+        finally:
+            channel.settimeout(READ_TIMEOUT_S)
 
     def _sleep(self, seconds: float, stopped: Callable[[], bool]) -> bool:
         until = time.monotonic() + seconds
