@@ -141,6 +141,24 @@ def try_examples(rules: Rules = DEFAULT_RULES, own: Own = None, regulation: Regu
         raise typer.Exit(ExitCode.FINDINGS)
 
 
+@app.command(
+    help=said("Прошлые письма при нынешних и изменённых правилах.", "Past letters under today's and changed rules.")
+)
+def replay(
+    letters: Annotated[
+        Path | None, typer.Argument(help=said("папка писем (.eml) или mbox", "a folder or mbox"))
+    ] = None,
+    imap: Annotated[str, typer.Option(help=said("папка на сервере (только чтение)", "a folder on the server"))] = "",
+    rules: Annotated[Path | None, typer.Option(help=said("изменённые правила", "the changed rules"))] = None,
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Nothing is sent, stored or changed; 1 if danger or automatic mail would come out otherwise."""
+    from mailbot.desk.replaying import run_replay
+
+    if not run_replay(letters, imap, rules, config, LANGUAGE):
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
 @app.command(help=said("Письма, которые ещё не отправлены.", "Mail that is still owed."))
 def owed(config: Config = DEFAULT_CONFIG) -> None:
     """Mail we owe and mail in trouble."""

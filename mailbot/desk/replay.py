@@ -1,0 +1,199 @@
+"""`replay`: letters that have been, under today's rules and under changed ones; nothing is sent, stored or changed.
+
+Each letter is taken for the first of its writer at the moment it was written: threads and open cases are not replayed.
+Mail is decided upon but not worded, which is what costs time; `check` tries the wording.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from mailbot.cases.case import FOR_WRITERS, Kind
+from mailbot.consider import Mind
+from mailbot.desk.trying import Tried, try_letter
+from mailbot.letters.letter import Letter
+from mailbot.mailroom.reader import Reader, UnreadableLetter
+from mailbot.replies.facts import Advice, Facts
+from mailbot.replies.wording import Worded, Wording
+from mailbot.rulebook.ids import Audience, Flag, Route, Slot, Topic
+from mailbot.rulebook.types import Rule, Rulebook
+from mailbot.triage.phrases import Denial, Ear
+from mailbot.triage.text import Reading, readable
+
+DANGER = frozenset((Flag.SAFETY, Flag.LEAK))
+
+
+class Unworded(Wording):
+    """Writes nothing: for finding out who would get which kind of mail."""
+
+    def say(self, kind: Kind, facts: Facts) -> Worded:
+        """No words."""
+        return Worded("", "", "")
+
+    def guidance(
+        self, topics: tuple[Topic, ...], audience: Audience, book: Rulebook, facts: Facts
+    ) -> tuple[Advice, ...]:
+        """No advice."""
+        return ()
+
+    def vendor_request(self, facts: Facts) -> str:
+        """No text for the vendor."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A letter to be replayed: what it is called, its bytes."""
+
+    name: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What becomes of one letter under one rulebook, as far as two can be compared."""
+
+    taken_for: str
+    topics: tuple[str, ...] = ()
+    missing: tuple[Slot, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    disposition: str = "ignore"
+    route: Route | None = None
+    writer_gets: str = "nothing"
+    mail: tuple[tuple[Kind, str], ...] = ()
+    confident: bool = True
+    why: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def danger(self) -> tuple[bool, bool]:
+        """Whether it is taken for danger, and whether the director gets it."""
+        return bool(DANGER & set(self.flags)), self.route is Route.DIRECTOR
+
+    @property
+    def automatic(self) -> tuple[str, tuple[Kind, ...]]:
+        """What goes out to the writer by itself."""
+        return self.writer_gets, tuple(kind for kind, _ in self.mail if kind in FOR_WRITERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A letter whose fate differs between the two rulebooks."""
+
+    name: str
+    old: Fate
+    new: Fate
+
+    @property
+    def grave(self) -> bool:
+        """Whether it touches danger, or mail that leaves by itself."""
+        return self.old.danger != self.new.danger or self.old.automatic != self.new.automatic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What the replay showed. `silent`: rules that spoke in no letter; `unsure`: letters that fell to a person."""
+
+    letters: int
+    unread: tuple[str, ...]
+    changes: tuple[Change, ...]
+    silent: tuple[Rule, ...]
+    unsure: tuple[str, ...]
+
+    @property
+    def grave(self) -> bool:
+        """Whether any letter's danger or automatic mail changed."""
+        return any(change.grave for change in self.changes)
+
+
+def replay(past: Iterable[Past], today: Mind, changed: Mind | None, now: datetime) -> Replayed:
+    """The letters under `today`, and under `changed` where there is one; rules and doubts are told of the latter."""
+    last = _unworded(changed or today)
+    old = _unworded(today) if changed else None
+    ears = _Ears.of(last.book)
+    names, unread, unsure = 0, [], []
+    changes: list[Change] = []
+    for one, letter in _read(past):
+        names += 1
+        if letter is None:
+            unread.append(one.name)
+            continue
+        ears.listen(readable(letter))
+        fate = _fate(one, letter, last, now)
+        before = _fate(one, letter, old, now) if old else fate
+        if before != fate:
+            changes.append(Change(one.name, before, fate))
+        if not fate.confident:
+            unsure.append(one.name)
+    return Replayed(
+        letters=names, unread=tuple(unread), changes=tuple(changes), silent=ears.silent(), unsure=tuple(unsure)
+    )
+
+
+def _unworded(mind: Mind) -> Mind:
+    return replace(mind, wording=Unworded(mind.wording.environment))
+
+
+def _read(past: Iterable[Past]) -> Iterator[tuple[Past, Letter | None]]:
+    """Each with its letter, read in the limited child as the daemon does."""
+    ahead: list[Past] = []
+
+    def raws() -> Iterator[bytes]:
+        for one in past:
+            ahead.append(one)
+            yield one.raw
+
+    with Reader() as reader:
+        for outcome in reader.read_all(raws()):
+            yield ahead.pop(0), None if isinstance(outcome, UnreadableLetter) else outcome
+
+
+def _fate(one: Past, letter: Letter, mind: Mind, now: datetime) -> Fate:
+    at = min(letter.date, now) if letter.date else now
+    return fate_of(try_letter(Path(one.name), letter, one.raw, mind, at))
+
+
+def fate_of(tried: Tried) -> Fate:
+    """The comparable part of an outcome."""
+    finding, decision = tried.outcome.finding, tried.outcome.decision
+    fate = Fate(
+        taken_for=type(tried.event).__name__,
+        mail=tuple((draft.kind, draft.recipient) for draft in tried.outcome.drafts),
+        why=tuple(str(reason) for reason in tried.outcome.why),
+    )
+    if finding is None or decision is None:
+        return fate
+    return replace(
+        fate,
+        topics=tuple(f"{topic.topic}/{topic.intent}" for topic in finding.topics),
+        missing=finding.missing,
+        flags=finding.flags,
+        disposition=decision.disposition.value,
+        route=decision.route,
+        writer_gets=decision.writer_gets.value,
+        confident=finding.confident,
+    )
+
+
+@dataclass(slots=True)
+class _Ears:
+    """The rules that have not spoken yet, of topics and of flags, each with its way of hearing «not»."""
+
+    waiting: dict[Denial, tuple[Rule, ...]]
+
+    @classmethod
+    def of(cls, book: Rulebook) -> "_Ears":
+        topics = tuple(rule for topic in book.topics.values() for rule in topic.rules)
+        flags = tuple(rule for flag in book.flags.values() for rule in flag.rules)
+        return cls({Denial.SUBJECT: topics, Denial.DEED: flags})
+
+    def listen(self, reading: Reading) -> None:
+        """Strikes off the rules that speak here."""
+        for denial, rules in self.waiting.items():
+            spoken = {rule.id for rule, _ in Ear(rules).hears(reading, denial)} if rules else set()
+            if spoken:
+                self.waiting[denial] = tuple(rule for rule in rules if rule.id not in spoken)
+
+    def silent(self) -> tuple[Rule, ...]:
+        """Those that never spoke."""
+        return tuple(rule for rules in self.waiting.values() for rule in rules)
