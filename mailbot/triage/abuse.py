@@ -7,7 +7,7 @@ from mailbot.triage.finding import Evidence
 from mailbot.triage.obscenity import Foul, obscenities, section_of
 from mailbot.triage.text import Reading, Word
 
-_NEAR = 5  # words on either side in which an aim or an excuse counts
+_NEAR = 6  # words on either side in which an aim or an excuse counts
 _AIM = re.compile(
     r"^(?:вы|вас|вам|вами|ваш\w*|ты|тебя|тебе|твой|твоя|твои|этот|эта|эти|этой|этой|эту|этих|этим|этого|этому|этак\w+|так(?:ая|ие|их|ой)"
     r"|сам(?:а|и)?|весь|все|полн\w+|просто|стар\w+|туп\w+|жирн\w+|накраш\w+|безмозгл\w+|наст(?:оящ)\w+|конченн?\w*|последн\w+"
@@ -30,6 +30,7 @@ _FICTION = re.compile(
 _BOOKISH = re.compile(r"^(?:идиот|дурак|дур|твар|скот|урод|болван|паразит|клоун|чучел|чудовищ|даун)")
 _QUOTES = re.compile(r"«[^»\n]{1,300}»|\"[^\"\n]{1,300}\"|„[^“\n]{1,300}“|“[^”\n]{1,300}”")
 _THESE = frozenset(("эта", "этот", "эти", "эту", "этой", "этому", "этих"))
+_ADDRESSED = frozenset(("вы", "вас", "вам", "вами", "ты"))
 _SOFT = ("insult", "aimed")
 
 
@@ -52,29 +53,35 @@ def _insults(reading: Reading) -> Iterator[Foul]:
 def _is_excused(foul: Foul, reading: Reading, quotes: Sequence[tuple[int, int]]) -> bool:
     """Quoted, a name, told of oneself, of a book or an animal; a word that must be aimed and is not."""
     number = next((n for n, word in enumerate(reading.words) if word.end > foul.start), len(reading.words) - 1)
-    before, after = _around(reading.words, number)
+    before, after = _around(reading, number)
     quoted = any(start < foul.start and foul.end <= end for start, end in quotes)
     if _is_told_of_others(before) or (quoted and _speech_near(reading.words, number)):
         return True
+    if _is_name(foul, reading):
+        return True
     if foul.section == "obscene":
         return False
-    if quoted or _is_name(foul, reading) or _of_oneself(before, after):
+    if quoted or _of_oneself(before, after):
         return True
     if _FICTION.search(reading.folded) and (foul.section == "aimed" or _BOOKISH.match(foul.word)):
         return True
-    return foul.section == "aimed" and not _is_aimed(before, after)
+    return foul.section == "aimed" and not _is_aimed(before, after) and not _is_exclaimed(foul, reading, before, after)
 
 
 def _is_told_of_others(before: Sequence[Word]) -> bool:
     """«учитель назвал его дебилом», but not «я вам говорю, идиоты»."""
-    return any(_SPEECH.match(word.form) for word in before) and not any(_YOU.match(word.form) for word in before)
+    return any(_SPEECH.match(word.form) for word in before) and not any(word.form in _ADDRESSED for word in before)
 
 
-def _around(words: Sequence[Word], number: int) -> tuple[list[Word], list[Word]]:
-    """The neighbours of a word within its sentence."""
-    sentence = words[number].sentence
-    before = [word for word in words[max(0, number - _NEAR) : number] if word.sentence == sentence]
-    after = [word for word in words[number + 1 : number + 1 + _NEAR] if word.sentence == sentence]
+def _around(reading: Reading, number: int) -> tuple[list[Word], list[Word]]:
+    """The neighbours of a word within its sentence; the subject is a sentence of its own."""
+    word, words, border = reading.words[number], reading.words, len(reading.subject)
+
+    def together(other: Word) -> bool:
+        return other.sentence == word.sentence and (other.start < border) == (word.start < border)
+
+    before = [other for other in words[max(0, number - _NEAR) : number] if together(other)]
+    after = [other for other in words[number + 1 : number + 1 + _NEAR] if together(other)]
     return before, after
 
 
@@ -105,4 +112,11 @@ def _of_oneself(before: Sequence[Word], after: Sequence[Word]) -> bool:
 
 
 def _is_aimed(before: Sequence[Word], after: Sequence[Word]) -> bool:
-    return any(_AIM.match(word.form) for word in (*before[-4:], *after[:3]))
+    return any(_AIM.match(word.form) for word in (*before, *after[:3]))
+
+
+def _is_exclaimed(foul: Foul, reading: Reading, before: Sequence[Word], after: Sequence[Word]) -> bool:
+    """«Бараны.», «паразиты ненасытные!»: hardly anything else in the sentence, or the end of an exclamation."""
+    end = after[-1].end if after else foul.end
+    alone = len(before) + len(after) <= 1 and foul.start > len(reading.subject)
+    return alone or (len(after) <= 1 and reading.text[end : end + 1] == "!")

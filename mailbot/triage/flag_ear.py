@@ -1,12 +1,22 @@
 """The admin's rules of one flag, listened to phrase by phrase; a lookalike silences the words it covers."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from mailbot.rulebook.types import FlagRules, Phrase, Rule, Strength
 from mailbot.triage.finding import Evidence
-from mailbot.triage.phrases import Denial, Ear, Span
+from mailbot.triage.phrases import Denial, Ear, Span, heard
 from mailbot.triage.text import Reading
+
+PUSH: Mapping[Strength, float] = {Strength.WEAK: 0.7, Strength.STRONG: 1.5, Strength.SURE: 9.0}  # log-odds
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How strongly the rules speak for a flag (log-odds) and the first that spoke strongest; None if none did."""
+
+    push: float
+    evidence: Evidence | None
 
 
 class FlagEar:
@@ -16,15 +26,20 @@ class FlagEar:
 
     def __init__(self, rules: FlagRules | None) -> None:
         self._alarms = Ear(_one_by_one(rules.rules) if rules else ())
-        self._lookalikes = Ear(_as_rules(rules) if rules else ())
+        self._lookalikes = Ear(map(_lookalike, rules.lookalikes) if rules else ())
 
-    def hears(self, reading: Reading) -> Evidence | None:
-        """The first rule that speaks, denials («его не бьют») and lookalikes («убил время») set aside."""
-        covered = [span for _, span in self._lookalikes.places(reading)]
+    def hears(self, reading: Reading) -> Heard:
+        """All rules that speak, denials («его не бьют»), lookalikes («убил время») and exceptions set aside."""
+        spoken: dict[str, tuple[float, Evidence]] = {}
+        covered = None
         for rule, span in self._alarms.places(reading, Denial.DEED):
-            if not any(_covers(one, span) for one in covered):
-                return Evidence(str(rule.place), reading.text[span.start : span.end].replace("\n", " "))
-        return None
+            covered = [one for _, one in self._lookalikes.places(reading)] if covered is None else covered
+            if rule.id not in spoken and not any(_covers(one, span) for one in covered) and not _excepted(rule, span, reading):
+                words = reading.text[span.start : span.end].replace("\n", " ")
+                spoken[rule.id] = (PUSH[rule.strength], Evidence(str(rule.place), words))
+        if not spoken:
+            return Heard(0.0, None)
+        return Heard(sum(push for push, _ in spoken.values()), max(spoken.values(), key=lambda one: one[0])[1])
 
 
 def _covers(lookalike: Span, alarm: Span) -> bool:
@@ -32,14 +47,19 @@ def _covers(lookalike: Span, alarm: Span) -> bool:
     return lookalike.start < alarm.end and alarm.start < lookalike.end
 
 
+def _excepted(rule: Rule, span: Span, reading: Reading) -> bool:
+    """Whether an exception of the rule stands in the same sentence; a pattern has no sentence but the whole letter."""
+    if not rule.unless:
+        return False
+    sentence = reading.words[span.first].sentence if span.first >= 0 else None
+    words = [word for word in reading.words if sentence is None or word.sentence == sentence]
+    return any(heard(exception, words, reading.text) for exception in rule.unless)
+
+
 def _one_by_one(rules: tuple[Rule, ...]) -> Iterator[Rule]:
     """A rule for every phrase, so that only phrases whose words stand in the letter are tried."""
     for rule in rules:
         yield from (replace(rule, phrases=(phrase,), place=phrase.place) for phrase in rule.phrases)
-
-
-def _as_rules(rules: FlagRules) -> Iterator[Rule]:
-    yield from (_lookalike(phrase) for phrase in rules.lookalikes)
 
 
 def _lookalike(phrase: Phrase) -> Rule:

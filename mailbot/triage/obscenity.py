@@ -12,9 +12,11 @@ from importlib.resources import files
 _CHUNK = re.compile(r"\S+")
 _LETTERS = "а-яёa-z"
 _MASKED = re.compile(
-    rf"[{_LETTERS}0-9@$]+(?:[*#@$%&_?!.•·×]+[{_LETTERS}0-9]+)+|[хпбе][*#@$%&.•]{{2,}}|[{_LETTERS}]+[*#]{{2,}}"
+    rf"[{_LETTERS}0-9@$]+(?:[*#@$%&_?!.•·×]+[{_LETTERS}0-9]+)+"
+    rf"|[хпбе][*#@$%&.•]{{2,}}|[{_LETTERS}]+[*#]{{2,}}"
 )
-_SPACED = re.compile(rf"(?<![{_LETTERS}])(?:[{_LETTERS}6][ .*_-]{{1,2}}){{2,6}}[{_LETTERS}](?![{_LETTERS}])")
+_SPACED = re.compile(rf"(?<![{_LETTERS}])(?:[{_LETTERS}6][ .*_-]{{1,2}}){{2,14}}[{_LETTERS}](?![{_LETTERS}])")
+_DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _MASKS = "*#@$%&_?!.•·×"
 _LOOKALIKE = str.maketrans("aбbcekmhoptxyu036@$", "абвсекмнортхуиозба" + "с")
 _BARE_X = re.compile(r"(?:какого|на|ни|по|до|нафиг|с|к|за|иди(?:те)?)\s+х[*#@.]{2,}")
@@ -63,7 +65,8 @@ def section_of(word: str) -> str:
 
 
 def settled_word(word: str) -> str:
-    """«6ля» is «бля», «cyкa» is «сука»; a word of digits or of Latin letters alone stays as it is."""
+    """«6ля» is «бля», «cyкa» and «сууука» are «сука»; a word of digits or of Latin letters alone stays as it is."""
+    word = _DRAWN_OUT.sub(r"\1", word)
     if re.fullmatch(r"[а-я-]+", word) or not re.search(r"[а-я]", word):
         return word.replace("-", "")
     return word.translate(_LOOKALIKE).replace("-", "")
@@ -76,7 +79,7 @@ def masked_section(masked: str) -> str:
         return "obscene"
     joined = re.sub(r"[ .*_-]", "", masked)
     if _SPACED.fullmatch(masked):
-        return "obscene" if section_of(joined) == "obscene" else ""
+        return section_of(joined)
     if sum(letter not in _MASKS for letter in masked) < 2:
         return "obscene" if masked[0] == "х" else ""
     hidden = next((form for form in lexicon()["masked"] if _hides(_settled_mask(masked), form)), "")
