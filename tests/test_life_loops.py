@@ -97,6 +97,32 @@ def test_no_responder_of_any_pace_makes_us_talk(
     assert len(school.automatic_to(MAMA)) <= 2
 
 
+CHATTER = (
+    "Сейчас я не у компьютера, посмотрю вечером.",
+    "Принято, передал дальше.",
+    "Мы ценим каждое обращение.",
+    "Одну минуту, уточняю.",
+    "Хорошо, записал себе.",
+    "Вас услышали, ожидайте.",
+    "Уже занимаюсь этим.",
+    "Будет сделано в порядке очереди.",
+)
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_even_one_that_says_something_else_each_time_gets_two_letters_and_then_a_person_has_it(letter: str) -> None:
+    school = School()
+    responder = Responder(school, "", MAMA, quotes=False, counts=False)
+    school.write(letter)
+
+    for words in CHATTER:
+        responder.text = words
+        responder.answer()
+        school.wait(hours=12)
+
+    assert len(school.automatic_to(MAMA)) <= 2
+
+
 def test_two_mailbots_end_at_once() -> None:
     ours, theirs = School(), School()
     theirs_address = "help@school.example.org"

@@ -141,7 +141,7 @@ def _of_new(situation: Situation, decision: Decision) -> Course:
 def _of_case(situation: Situation, decision: Decision, case: Case) -> Course:
     """A further letter in a case."""
     if decision.disposition is Disposition.REFUSE or decision.route is Route.SUPERVISOR:
-        return plain(decision)
+        return _calmed(situation, plain(decision))
     if is_repeated(situation.letter, case) and not situation.placed.news:
         return _silent(situation, decision, "the same words once more")
     if case.state is CaseState.WITH_STAFF or _was_answered_by_person(case):
@@ -238,6 +238,8 @@ def _calmed(situation: Situation, course: Course) -> Course:
         return course
     if not is_unheeded(replace(case, fruitless=case.fruitless + 1)):
         return course
+    if course.decision.route is Route.SUPERVISOR:
+        return replace(course, kind=None, decision=replace(course.decision, writer_gets=WriterGets.NOTHING))
     silent = _silent(situation, course.decision, "two letters of ours brought nothing new")
     return replace(silent, decision=replace(silent.decision, clause=course.decision.clause), missing=course.missing)
 
