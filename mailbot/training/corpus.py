@@ -3,6 +3,7 @@
 The letters kept for judging (`kept_*.jsonl`) are never opened here.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -119,7 +120,9 @@ def _labelled(row: Row) -> Labelled:
     return Labelled(
         id=row["id"],
         pen=row["id"].split("-")[0],
-        letter=_letter(row["from_name"], row["from_addr"], row["subject"], row["body"], bool(row.get("html")), names),
+        letter=_letter(
+            row["from_name"], row["from_addr"], row["subject"], row["body"] or "", bool(row.get("html")), names
+        ),
         audience=Audience(labels["audience"]),
         topics=topics,
         intents={topic: Intent(given.get(topic, labels["intent"])) for topic in topics},
@@ -134,7 +137,10 @@ def _letter(name: str, address: str, subject: str, body: str, html: bool, attach
     """A letter as it would have come: through the bytes, so that quotes and signatures are told apart as in earnest."""
     message = EmailMessage()
     message["From"] = formataddr((name or "", address), "utf-8")
+    message["To"] = "help@school.example.org"
     message["Subject"] = " ".join((subject or "").split())
+    message["Date"] = "Fri, 20 Nov 2026 09:00:00 +0300"
+    message["Message-ID"] = f"<{hashlib.sha256(body.encode()).hexdigest()[:20]}@example.com>"
     message.set_content((body or "") + "\n", subtype="html" if html else "plain", charset="utf-8", cte="8bit")
     for file in attachments:
         kind = "image" if file.lower().endswith(("png", "jpg", "jpeg", "gif", "webp", "heic")) else "application"

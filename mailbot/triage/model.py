@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Flag
-from mailbot.triage.features import Kind, pieces_of, units_of
+from mailbot.triage.features import WHOLE_LETTER, Kind, pieces_of, units_of
 from mailbot.triage.text import Reading
 
 Floats = NDArray[np.float32]
@@ -94,9 +94,12 @@ class Brain:
         _, columns = self.groups[kind]
         times = np.bincount(bag.mentioned, minlength=len(bag.numbers))
         share = (bag.values / times)[:, None] * self.weights[bag.numbers, columns].astype(np.float32)
-        by_word = bag.words >= 0
+        order = np.argsort(bag.words, kind="stable")
+        word_at = bag.words[order]
+        starts = np.flatnonzero(np.diff(word_at, prepend=WHOLE_LETTER))  # the units no word carries come first
         said = np.zeros((words, share.shape[1]), np.float32)
-        np.add.at(said, bag.words[by_word], share[bag.mentioned[by_word]])
+        if len(starts):
+            said[word_at[starts]] = np.add.reduceat(share[bag.mentioned[order]], starts, axis=0)
         return said
 
     def flag_scores(self, bag: Bag) -> Mapping[Flag, float]:
