@@ -1,10 +1,10 @@
 """Insults and obscenities aimed at anyone, but not those quoted, told of oneself, of books, or a family's name."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from mailbot.triage.finding import Evidence
-from mailbot.triage.obscenity import Foul, obscenities, section_of
+from mailbot.triage.obscenity import Foul, fouls_in
 from mailbot.triage.text import Reading, Word
 
 _NEAR = 6  # words on either side in which an aim or an excuse counts
@@ -31,23 +31,15 @@ _BOOKISH = re.compile(r"^(?:идиот|дурак|дур|твар|скот|ур�
 _QUOTES = re.compile(r"«[^»\n]{1,300}»|\"[^\"\n]{1,300}\"|„[^“\n]{1,300}“|“[^”\n]{1,300}”")
 _THESE = frozenset(("эта", "этот", "эти", "эту", "этой", "этому", "этих"))
 _ADDRESSED = frozenset(("вы", "вас", "вам", "вами", "ты"))
-_SOFT = ("insult", "aimed")
 
 
 def abuse_in(reading: Reading) -> Evidence | None:
     """The first insult or obscenity that the writer aims at somebody."""
     quotes = [match.span() for match in _QUOTES.finditer(reading.text)]
-    for foul in (*obscenities(reading.folded), *_insults(reading)):
+    for foul in fouls_in(reading):
         if not _is_excused(foul, reading, quotes):
             return Evidence("insults.txt", reading.text[foul.start : foul.end])
     return None
-
-
-def _insults(reading: Reading) -> Iterator[Foul]:
-    for word in reading.words:
-        section = section_of(word.form)
-        if section in _SOFT:
-            yield Foul(word.start, word.end, word.form, section)
 
 
 def _is_excused(foul: Foul, reading: Reading, quotes: Sequence[tuple[int, int]]) -> bool:

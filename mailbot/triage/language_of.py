@@ -11,7 +11,8 @@ from mailbot.triage.text import Reading, Word
 FEWEST_FOREIGN = 3  # foreign words; below that it may be a name, a product or an error message
 RUSSIAN_QUESTION = 5  # Russian words that make a question, however much greeting stands around it
 RUSSIAN_SHARE = 0.6  # of all words, above which a letter is Russian with foreign words in it
-RUSSIAN_PART = 0.3
+RUSSIAN_PART = 0.25
+FOREIGN_SHARE = 0.3
 MARKERS = re.compile(r"[іїєґўқғңұүһәөӣӯҳҷҗҥҕѓќљњћђџӊӑӗҫӳӟӥӧӵҡҙ]")
 CYRILLIC = re.compile(r"[а-я]")
 OTHER_SCRIPT = re.compile(r"[\u0530-\u06ff\u0900-\u0dff\u10a0-\u10ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
@@ -30,8 +31,10 @@ def foreign_words(reading: Reading) -> str:
     if len(other) > len(CYRILLIC.findall(reading.folded)):
         return reading.text.strip()[:60]
     russian = [word for word in words if is_plainly_russian(word)]
+    if len(russian) >= RUSSIAN_SHARE * len(words):
+        return ""
     foreign = [word for word in words if is_plainly_foreign(word)]
-    if len(foreign) < FEWEST_FOREIGN or len(russian) >= RUSSIAN_SHARE * len(words):
+    if len(foreign) < FEWEST_FOREIGN or len(foreign) < FOREIGN_SHARE * len(words) or len(foreign) <= len(russian):
         return ""
     if has_russian_question(russian, words):
         return ""

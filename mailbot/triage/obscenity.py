@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
-_CHUNK = re.compile(r"\S+")
+from mailbot.triage.text import Reading
+
 _LETTERS = "а-яёa-z"
 _MASKED = re.compile(
     rf"[{_LETTERS}0-9@$]+(?:[*#@$%&_?!.•·×]+[{_LETTERS}0-9]+)+"
     rf"|[хпбе][*#@$%&.•]{{2,}}|[{_LETTERS}]+[*#]{{2,}}"
 )
 _SPACED = re.compile(rf"(?<![{_LETTERS}])(?:[{_LETTERS}6][ .*_-]{{1,2}}){{2,14}}[{_LETTERS}](?![{_LETTERS}])")
+_SPELT = re.compile(r"(?<![а-яa-z0-9@$-])(?:[а-я]+[036@$][а-я036@$]*|[036@$]+[а-я]+[а-я036@$]*)")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _MASKS = "*#@$%&_?!.•·×"
 _LOOKALIKE = str.maketrans("aбbcekmhoptxyu036@$", "абвсекмнортхуиозба" + "с")
@@ -44,13 +46,16 @@ def lexicon() -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(lines) for name, lines in sections.items()}
 
 
-def obscenities(folded: str) -> Iterator[Foul]:
-    """Every obscene word of a text in lower case with ё as е."""
-    for chunk in _CHUNK.finditer(folded):
-        for start, word in _words_in(chunk):
-            section = section_of(word)
-            if section == "obscene":
-                yield Foul(start, start + len(word), word, section)
+def fouls_in(reading: Reading) -> Iterator[Foul]:
+    """Every foul word of a letter, whether plain, spelt with digits («6ля») or masked."""
+    for word in reading.words:
+        section = section_of(word.form)
+        if section and reading.folded[word.start - 1 : word.start] != "-":  # «-бля» is a syllable of a lesson
+            yield Foul(word.start, word.end, word.form, section)
+    folded = reading.folded
+    for found in _SPELT.finditer(folded):
+        if section_of(found.group()):
+            yield Foul(found.start(), found.end(), found.group(), section_of(found.group()))
     for found in (*_MASKED.finditer(folded), *_SPACED.finditer(folded), *_BARE_X.finditer(folded)):
         section = masked_section(found.group())
         if section:
@@ -95,14 +100,6 @@ def _hides(masked: str, form: str) -> bool:
     """Whether masks filled with letters, one or two for each sign, give the form."""
     pattern = re.sub(rf"[{re.escape(_MASKS)}]+", lambda run: f"[а-я]{{1,{len(run.group()) + 1}}}", masked)
     return bool(re.fullmatch(pattern, form))
-
-
-def _words_in(chunk: re.Match[str]) -> Iterator[tuple[int, str]]:
-    """The words of a chunk between its punctuation; «-бля» is a syllable of a lesson, not a word."""
-    for part in re.finditer(r"[^.,!?;:()\[\]«»\"'„“”…–—/]+", chunk.group()):
-        word = part.group()
-        if not word.startswith("-") and any(letter.isalpha() for letter in word):
-            yield chunk.start() + part.start(), word
 
 
 @cache
