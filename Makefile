@@ -11,7 +11,7 @@ demo: $(READY)
 	$(BIN)/mailbot demo
 
 test: $(READY) servers
-	$(BIN)/pytest $(TESTS)
+	$(BIN)/pytest -n 3 $(TESTS)
 
 check: $(READY)
 	$(BIN)/ruff format --check mailbot tests bench

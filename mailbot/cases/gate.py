@@ -9,6 +9,7 @@ from datetime import datetime
 from mailbot.cases.case import FOR_WRITERS, Kind
 from mailbot.cases.draft import Cleared, Held, Mail
 from mailbot.cases.history import Tally
+from mailbot.rulebook.public_mail import PUBLIC_DOMAINS
 from mailbot.rulebook.types import Caps, Rulebook
 
 URGENT = frozenset({Kind.URGENT, Kind.ALARM})
@@ -27,7 +28,7 @@ def may_send(mail: Mail, tally: Tally, book: Rulebook, now: datetime) -> Cleared
     held = _held_address(mail.recipient, tally, book)
     if held or mail.kind is Kind.RELAY:
         return held or Cleared(mail)
-    return _held_by_caps(tally, book.screening.caps) or Cleared(mail)
+    return _held_by_caps(mail.recipient, tally, book.screening.caps) or Cleared(mail)
 
 
 def _held_address(recipient: str, tally: Tally, book: Rulebook) -> Held | None:
@@ -45,14 +46,15 @@ def _held_address(recipient: str, tally: Tally, book: Rulebook) -> Held | None:
     return None
 
 
-def _held_by_caps(tally: Tally, caps: Caps) -> Held | None:
-    """The caps over days: per person, thread, subject, domain and in all."""
+def _held_by_caps(recipient: str, tally: Tally, caps: Caps) -> Held | None:
+    """The caps over days: per person, thread, subject, domain (but for public mail) and in all."""
+    is_public = recipient.rpartition("@")[2] in PUBLIC_DOMAINS
     checks = (
         ("cap_person_day", tally.person_day, caps.per_person_day),
         ("cap_person_week", tally.person_week, caps.per_person_week),
         ("cap_thread", tally.thread_week, caps.per_thread_week),
         ("cap_subject", tally.subject_day, caps.per_subject_day),
-        ("cap_domain", tally.domain_hour, caps.per_domain_hour),
+        ("cap_domain", 0 if is_public else tally.domain_hour, caps.per_domain_hour),
         ("cap_total_hour", tally.total_hour, caps.total_hour),
     )
     for reason, count, cap in checks:

@@ -14,7 +14,7 @@ A token is all forms of one kind: `забыл*|утер*`, `"2"|"3"`; mixed ones
 import re
 from typing import Annotated
 
-from pydantic import PlainValidator
+from pydantic import PlainValidator, WithJsonSchema
 
 from mailbot.errors import Words
 from mailbot.rulebook.patterns import PatternError, translated
@@ -84,4 +84,10 @@ def _bad(ru: str, en: str) -> Exception:
     return spoiled(ProblemCode.BAD_PHRASE, Words(ru=ru, en=en), _MEND)
 
 
-PhraseText = Annotated[Phrase, PlainValidator(phrase_of)]
+PhraseText = Annotated[
+    Phrase,
+    PlainValidator(phrase_of),
+    WithJsonSchema(
+        {"type": ["string", "integer"], "examples": ["не могу войти", "исправ* оценк*", "а|б", '"2"', "/…/"]}
+    ),
+]

@@ -12,7 +12,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import BeforeValidator, PlainValidator
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from mailbot.errors import Words
@@ -187,13 +187,28 @@ def listed(value: object) -> object:
     return value
 
 
-Text = Annotated[str, PlainValidator(text_of)]
-Hours = Annotated[tuple[time, time], PlainValidator(hours_of)]
-Days = Annotated[tuple[int, ...], PlainValidator(days_of)]
-Day = Annotated[date, PlainValidator(date_of)]
-Zone = Annotated[str, PlainValidator(zone_of)]
-Address = Annotated[str, PlainValidator(address_of)]
-Domain = Annotated[str, PlainValidator(domain_of)]
-AddressOrDomain = Annotated[str, PlainValidator(address_or_domain_of)]
-Link = Annotated[str, PlainValidator(link_of)]
-Listed = Annotated[str, BeforeValidator(listed)]
+_ADDRESS_SCHEMA = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+_HOURS_SCHEMA = r"^\s*\d{1,2}:\d{2}\s*[-–—]\s*\d{1,2}:\d{2}\s*$"
+
+
+def _shaped(pattern: str, *examples: str) -> WithJsonSchema:
+    """How an editor is told what a value looks like; the reader above it is the judge."""
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": list(examples)})
+
+
+Text = Annotated[str, PlainValidator(text_of), WithJsonSchema({"type": "string", "minLength": 1})]
+Hours = Annotated[tuple[time, time], PlainValidator(hours_of), _shaped(_HOURS_SCHEMA, "9:00–17:00")]
+Days = Annotated[tuple[int, ...], PlainValidator(days_of), _shaped(r"^[а-яА-Я,–—\s-]+$", "пн–пт", "вт, чт")]
+Day = Annotated[date, PlainValidator(date_of), _shaped(r"^\d{4}-\d{2}-\d{2}$", "2026-11-23")]
+Zone = Annotated[str, PlainValidator(zone_of), _shaped("/", "Europe/Moscow", "Asia/Omsk", "Asia/Krasnoyarsk")]
+Address = Annotated[str, PlainValidator(address_of), _shaped(_ADDRESS_SCHEMA, "zavuch@school.example.org")]
+Domain = Annotated[str, PlainValidator(domain_of), _shaped(r"^[^@\s]+\.[^@\s]+$", "school.example.org")]
+AddressOrDomain = Annotated[
+    str, PlainValidator(address_or_domain_of), _shaped(r"^[^@\s]*@[^@\s]+\.[^@\s]+$", "@school.example.org")
+]
+Link = Annotated[str, PlainValidator(link_of), _shaped("^https?://", "https://school.example.org")]
+Listed = Annotated[
+    str,
+    BeforeValidator(listed),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]

@@ -7,15 +7,9 @@ from mailbot.rulebook.ids import Route
 from mailbot.rulebook.models import PersonForm, SchoolForm
 from mailbot.rulebook.positions import Document, Path
 from mailbot.rulebook.problems import Problem, ProblemCode
+from mailbot.rulebook.public_mail import PUBLIC_DOMAINS
 from mailbot.rulebook.types import Absence, Desk, HelpHours, Person, School
 
-# fmt: off
-PUBLIC_DOMAINS = frozenset((
-    "yandex.ru", "ya.ru", "yandex.com", "mail.ru", "bk.ru", "inbox.ru", "list.ru", "internet.ru", "vk.com",
-    "rambler.ru", "lenta.ru", "autorambler.ru", "myrambler.ru", "ro.ru", "gmail.com", "googlemail.com", "outlook.com",
-    "hotmail.com", "live.com", "icloud.com", "me.com", "yahoo.com",
-))
-# fmt: on
 _LATIN_TWINS = str.maketrans("ABCEHKMOPTX", "АВСЕНКМОРТХ")
 STAFFED_ROUTES = tuple(route for route in Route if route is not Route.VENDOR)
 
