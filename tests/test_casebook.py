@@ -1,4 +1,4 @@
-"""Durable memory: what is appended is found again, torn ends are dropped, bad files stop the start, nothing is «empty»."""
+"""Durable memory: what is appended is found again, torn ends are dropped, bad files stop the start."""
 
 import os
 import signal
