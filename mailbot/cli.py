@@ -159,6 +159,17 @@ def replay(
         raise typer.Exit(ExitCode.FINDINGS)
 
 
+@app.command(
+    help=said("Записать схемы правил для подсказок в редакторе.", "Write the schemas by which editors complete.")
+)
+def schema(rules: Rules = DEFAULT_RULES) -> None:
+    """JSON Schema of every rules file, into rules/schemas/."""
+    from mailbot.desk.schema import write_schemas
+
+    for path in write_schemas(rules):
+        print(path)
+
+
 @app.command(help=said("Письма, которые ещё не отправлены.", "Mail that is still owed."))
 def owed(config: Config = DEFAULT_CONFIG) -> None:
     """Mail we owe and mail in trouble."""
