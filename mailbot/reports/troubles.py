@@ -95,10 +95,10 @@ class Trouble:
 
 def reconciled(box: Box) -> str:
     """The reconciliation as one line, whether it comes out or not."""
-    parts = [f"приняты и ждут ответа {box.taken}", f"отложено {box.set_aside}", f"ждут разбора {box.waiting}"]
-    parts += [f"старых {box.older}"] if box.older else []
-    parts += [f"не учтено {box.unaccounted}"] if box.unaccounted else []
-    return f"Сверка: во входящих {plural(box.on_server, 'письмо', 'письма', 'писем')}: {', '.join(parts)}."
+    sums = f"принято {box.taken} + отложено {box.set_aside} + ждёт разбора {box.waiting} + старых {box.older}"
+    if box.unaccounted:
+        return f"Сверка не сходится: писем во входящих {box.on_server}, а {sums}; не учтено {box.unaccounted}."
+    return f"Сверка: писем во входящих {box.on_server} = {sums}."
 
 
 def troubles_of(state: Machinery, since: datetime, now: datetime, works: WorkingTime) -> tuple[Trouble, ...]:
@@ -119,7 +119,7 @@ def _unaccounted(state: Machinery) -> Trouble | None:
     if state.box is None or not state.box.unaccounted:
         return None
     return Trouble(
-        f"{reconciled(state.box)} Не сходится.",
+        reconciled(state.box),
         "Откройте «Входящие» и прочитайте письма сами; сообщите администратору программы.",
     )
 
