@@ -12,7 +12,7 @@ from mailbot.rulebook.problems import Problem, ProblemCode
 from mailbot.rulebook.types import Phrase, Rule, Rulebook, Strength
 from mailbot.triage.language import plain
 from mailbot.triage.phrases import Ear, heard
-from mailbot.triage.text import Reading, words_of
+from mailbot.triage.text import Reading, places_of, words_of
 
 MOST_READINGS = 12  # of one phrase with alternatives
 
@@ -91,8 +91,9 @@ def readings_of(phrase: Phrase) -> Iterator[Reading]:
 
 
 def _reading(text: str) -> Reading:
+    words = words_of(text)
     return Reading(
-        subject="", question=text, text=text, folded=plain(text), words=words_of(text),
+        subject="", question=text, text=text, folded=plain(text), words=words, places=places_of(words),
         script_notes=(), known_before=1.0, known_after=1.0,
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ Patterns are google-re2, searched in lower-case text with ё as е; they cannot 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -15,10 +15,8 @@ import re2
 from mailbot.rulebook.types import Phrase, Place, Rule, Token
 from mailbot.triage.finding import Evidence
 from mailbot.triage.language import lemmas_of, plain
-from mailbot.triage.text import Reading, Word
+from mailbot.triage.text import STEM, Places, Reading, Word, places_of
 
-_STEM = 3  # letters of a prefix by which a rule is looked up
-_NONE: frozenset[int] = frozenset()
 _NO_LEMMAS: frozenset[str] = frozenset()
 _ABOUT = frozenset(("про", "о", "об", "обо", "насчет", "касательно", "относительно", "по", "поводу", "из-за", "за"))
 
@@ -42,7 +40,7 @@ class Span:
 
 def heard(phrase: Phrase, words: Sequence[Word], text: str) -> str | None:
     """The words heard, as written; None if the phrase is not there. `text` is the one `words` were made of."""
-    span = next(_spans(_listener(phrase), words, plain(text)), None)
+    span = next(_spans(_listener(phrase), words, places_of(words), plain(text)), None)
     return text[span.start : span.end] if span else None
 
 
@@ -78,17 +76,21 @@ class Ear:
         """Every place where a rule's phrase is heard and not denied; exceptions are for the caller to weigh."""
         for number in sorted(self._worth_trying(reading)):
             for listener in self._rules[number].phrases:
-                for span in _spans(listener, reading.words, reading.folded):
+                for span in _spans(listener, reading.words, reading.places, reading.folded):
                     if not _denied(listener, span, reading.words, denial):
                         yield self._rules[number].rule, span
 
     def _worth_trying(self, reading: Reading) -> set[int]:
+        places = reading.places
         found = set(self._always)
-        for word in reading.words:
-            found |= self._by_stem.get(word.form[:_STEM], _NONE)
-            found |= self._by_form.get(word.form, _NONE)
-            for lemma in word.lemmas:
-                found |= self._by_form.get(lemma, _NONE)
+        for index, keys in (
+            (self._by_stem, places.by_stem),
+            (self._by_form, places.by_form),
+            (self._by_form, places.by_lemma),
+        ):
+            for key in keys:
+                if key in index:
+                    found |= index[key]
         return found
 
 
@@ -100,6 +102,16 @@ class _Fit:
     forms: tuple[str, ...]
     prefix: bool
     exact: bool
+
+    def places(self, words: Sequence[Word], places: Places) -> Sequence[int]:
+        """Numbers of the words that are meant, ascending."""
+        if not self.prefix:
+            index = places.by_form if self.exact else places.by_lemma
+            return _together(index, self.forms if self.exact else self.lemmas)
+        if min(map(len, self.forms)) < STEM:
+            return [number for number, word in enumerate(words) if self.fits(word)]
+        near = _together(places.by_stem, {form[:STEM] for form in self.forms})
+        return [number for number in near if self.fits(words[number])]
 
     def fits(self, word: Word) -> bool:
         """Whether this word is meant."""
@@ -149,10 +161,10 @@ def _fit(token: Token) -> _Fit:
 
 def _speaks(prepared: _Prepared, reading: Reading, denial: Denial) -> Evidence | None:
     for listener in prepared.phrases:
-        for span in _spans(listener, reading.words, reading.folded):
+        for span in _spans(listener, reading.words, reading.places, reading.folded):
             if _denied(listener, span, reading.words, denial):
                 continue
-            if any(next(_spans(exception, reading.words, reading.folded), None) for exception in prepared.unless):
+            if any(_is_heard(exception, reading) for exception in prepared.unless):
                 return None
             return Evidence(str(listener.place), reading.text[span.start : span.end].replace("\n", " "))
     return None
@@ -170,8 +182,8 @@ def _file(
         if not token.prefix:
             for key in (form, *(() if token.exact else lemmas_of(form))):
                 by_form[key].add(number)
-        elif len(form) >= _STEM:
-            by_stem[form[:_STEM]].add(number)
+        elif len(form) >= STEM:
+            by_stem[form[:STEM]].add(number)
         else:
             always.add(number)
 
@@ -181,20 +193,32 @@ def _telling(token: Token) -> int:
     return min(map(len, token.forms)) - 2 * token.prefix
 
 
-def _spans(listener: _Listener, words: Sequence[Word], folded: str) -> Iterator[Span]:
+def _spans(listener: _Listener, words: Sequence[Word], places: Places, folded: str) -> Iterator[Span]:
     """Every place where the phrase is heard, from left to right."""
     if listener.pattern:
         for match in _compiled(listener.pattern).finditer(folded):
             yield Span(match.start(), match.end(), -1, -1)
         return
-    if not listener.fits:
-        return
-    begins = listener.fits[0].fits
-    for first, word in enumerate(words):
-        if begins(word):
-            last = _rest(listener, words, first)
-            if last is not None:
-                yield Span(word.start, words[last].end, first, last)
+    beginnings: Sequence[int] = ()
+    for number, fit in enumerate(listener.fits):
+        found = fit.places(words, places)
+        if not found:
+            return
+        beginnings = beginnings if number else found
+    for first in beginnings:
+        last = _rest(listener, words, first)
+        if last is not None:
+            yield Span(words[first].start, words[last].end, first, last)
+
+
+def _is_heard(listener: _Listener, reading: Reading) -> bool:
+    return next(_spans(listener, reading.words, reading.places, reading.folded), None) is not None
+
+
+def _together(index: Mapping[str, tuple[int, ...]], keys: Collection[str]) -> Sequence[int]:
+    """The numbers under any of the keys, ascending and without repeats."""
+    found = [index[key] for key in keys if key in index]
+    return found[0] if len(found) == 1 else sorted(set().union(*found))
 
 
 def _rest(listener: _Listener, words: Sequence[Word], first: int) -> int | None:

@@ -5,12 +5,15 @@ Public: `readable(letter) -> Reading` and `words_of(text)`. Never fails; a text 
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mailbot.letters.letter import Letter
 from mailbot.triage.language import is_russian, lemmas_of, plain
 from mailbot.triage.script import ScriptNote, settle
 
+STEM = 3  # letters of a form by which beginnings of words are looked up
 MAX_CHARACTERS = 20_000  # of one letter; nobody asks a question that long
 
 _TOKEN = re.compile(
@@ -39,14 +42,23 @@ class Word:
     sentence: int
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where words stand: numbers of words by lemma, by form, and by the first STEM letters of the form."""
+
+    by_lemma: Mapping[str, tuple[int, ...]]
+    by_form: Mapping[str, tuple[int, ...]]
+    by_stem: Mapping[str, tuple[int, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What the writer asks, made comparable.
 
-    text: subject, a line end, question; `words` and their positions are of it. folded: text in lower case with ё as
-    е, position by position. script_notes: what was settled. known_before, known_after: share of the words that the
-    Russian dictionary knows, before and after settling (1.0 for a text without words); a letter whose `known_after`
-    is low is not in Russian.
+    text: subject, a line end, question; `words` and their positions are of it. places: where each word stands. folded:
+    text in lower case with ё as е, position by position. script_notes: what was settled. known_before, known_after:
+    share of the words that the Russian dictionary knows, before and after settling (1.0 for a text without words); a
+    letter whose `known_after` is low is not in Russian.
     """
 
     subject: str
@@ -54,6 +66,7 @@ class Reading:
     text: str
     folded: str
     words: tuple[Word, ...]
+    places: Places
     script_notes: tuple[ScriptNote, ...]
     known_before: float
     known_after: float
@@ -72,6 +85,7 @@ def readable(letter: Letter) -> Reading:
         text=settled.text,
         folded=plain(settled.text),
         words=words,
+        places=places_of(words),
         script_notes=settled.notes,
         known_before=known_share(words_of(written)) if settled.notes else after,
         known_after=after,
@@ -90,6 +104,19 @@ def words_of(text: str) -> tuple[Word, ...]:
         lemmas = frozenset((form,)) if token.lastgroup in ("address", "number") else lemmas_of(form)
         words.append(Word(form, lemmas, token.start(), token.end(), sentence))
     return tuple(words)
+
+
+def places_of(words: Sequence[Word]) -> Places:
+    """The words by lemma, form and stem, so that a phrase is looked for only where it can begin."""
+    by_lemma: defaultdict[str, list[int]] = defaultdict(list)
+    by_form: defaultdict[str, list[int]] = defaultdict(list)
+    by_stem: defaultdict[str, list[int]] = defaultdict(list)
+    for number, word in enumerate(words):
+        by_form[word.form].append(number)
+        by_stem[word.form[:STEM]].append(number)
+        for lemma in word.lemmas:
+            by_lemma[lemma].append(number)
+    return Places(*({key: tuple(found) for key, found in one.items()} for one in (by_lemma, by_form, by_stem)))
 
 
 def _ends_sentence(text: str, stop: re.Match[str], before: list[Word]) -> bool:
