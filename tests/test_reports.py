@@ -103,6 +103,15 @@ def test_a_colleague_who_is_away_gets_no_digest_and_the_next_at_the_desk_keeps_t
     readers = readers_of(Span.DAY, book, TODAY)
 
     assert [(one.person.address, one.keeps_box) for one in readers] == [(DEPUTY, True)]
+    assert "2026-00030" in text_of(told((entry(30),), to=DEPUTY, book=book), book)
+
+
+def test_while_the_director_is_away_their_deputy_gets_the_week_and_hears_of_danger() -> None:
+    away = (Absence(address=HEAD_OF_SCHOOL, first=TODAY, last=TODAY),)
+    book = replace(BOOK, school=replace(BOOK.school, absences=away))
+    hidden = entry(30, danger=True, flags=(Flag.SAFETY,), with_whom="safety@school.example.org")
+
+    assert hidden.number in text_of(told((hidden,), to="safety@school.example.org", span=Span.WEEK, book=book), book)
 
 
 def test_week_digests_go_to_supervisor_and_director() -> None:

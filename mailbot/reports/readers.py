@@ -1,6 +1,6 @@
 """Who gets a digest and how much of it: a consultant their own cases, supervisor and director all of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -22,7 +22,8 @@ class Detail(StrEnum):
 class Reader:
     """One recipient. `keeps_box`: the one at the desk who looks after the mailbox and hears what is wrong with it.
 
-    `number_only`: the address lies outside the school, so only numbers and dates may be told there.
+    `stands_for`: colleagues at the desk who are away, whose cases are the reader's meanwhile. `number_only`: the
+    address lies outside the school, so only numbers and dates may be told there.
     """
 
     person: Person
@@ -30,15 +31,29 @@ class Reader:
     number_only: bool
     keeps_box: bool
     sees_danger: bool
+    stands_for: frozenset[str] = frozenset()
 
 
 def readers_of(span: Span, book: Rulebook, today: date) -> tuple[Reader, ...]:
     """Who gets this digest on the school's date `today`; people who are absent get none."""
-    away = {absence.address for absence in book.school.absences if absence.first <= today <= absence.last}
-    if span is Span.DAY:
-        present = [person for person in _desk(Route.CONSULTANT, book) if person.address not in away]
-        return tuple(_reader(one, Detail.OWN, book, keeps_box=one is present[0]) for one in present)
-    heads = (_first_present(route, book, away) for route in (Route.SUPERVISOR, Route.DIRECTOR))
+    away = frozenset(absence.address for absence in book.school.absences if absence.first <= today <= absence.last)
+    return _consultants(book, away) if span is Span.DAY else _heads(book, away)
+
+
+def _consultants(book: Rulebook, away: frozenset[str]) -> tuple[Reader, ...]:
+    """Everyone at the consultants' desk; the first of them keeps the mailbox and stands in for who is away."""
+    desk = _desk(Route.CONSULTANT, book)
+    present = [person for person in desk if person.address not in away]
+    missing = away & {person.address for person in desk}
+    readers = [_reader(person, Detail.OWN, book, keeps_box=person is present[0]) for person in present]
+    return tuple(replace(one, stands_for=missing) if one.keeps_box else one for one in readers)
+
+
+def _heads(book: Rulebook, away: frozenset[str]) -> tuple[Reader, ...]:
+    """Supervisor and director, or who stands in for them; one person gets one digest."""
+    supervisor = next((one for one in _desk(Route.SUPERVISOR, book) if one.address not in away), None)
+    director = next((one for one in _desk(Route.DIRECTOR, book) if one.address not in away), None)
+    heads = (supervisor, director or book.school.director_absent)
     once = {person.address: person for person in heads if person}
     return tuple(_reader(one, Detail.ALL, book, keeps_box=True) for one in once.values())
 
@@ -54,7 +69,7 @@ def is_theirs(reader: Reader, entry: Entry) -> bool:
     """Whether a case belongs into the reader's digest; who keeps the mailbox also sees the cases nobody holds."""
     if not may_see(reader, entry):
         return False
-    if reader.detail is Detail.ALL or entry.with_whom == reader.person.address:
+    if reader.detail is Detail.ALL or entry.with_whom in {reader.person.address, *reader.stands_for}:
         return True
     return reader.keeps_box and not entry.with_whom
 
@@ -79,7 +94,3 @@ def _directors(book: Rulebook) -> frozenset[str]:
 def _desk(route: Route, book: Rulebook) -> tuple[Person, ...]:
     desk = book.school.desks.get(route)
     return desk.people if desk else ()
-
-
-def _first_present(route: Route, book: Rulebook, away: set[str]) -> Person | None:
-    return next((person for person in _desk(route, book) if person.address not in away), None)
