@@ -34,7 +34,8 @@ class FlagEar:
         covered = None
         for rule, span in self._alarms.places(reading, Denial.DEED):
             covered = [one for _, one in self._lookalikes.places(reading)] if covered is None else covered
-            if rule.id not in spoken and not any(_covers(one, span) for one in covered) and not _excepted(rule, span, reading):
+            innocent = any(_covers(one, span) for one in covered)
+            if rule.id not in spoken and not innocent and not _excepted(rule, span, reading):
                 words = reading.text[span.start : span.end].replace("\n", " ")
                 spoken[rule.id] = (PUSH[rule.strength], Evidence(str(rule.place), words))
         if not spoken:

@@ -10,15 +10,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from mailbot.triage.model import Bag, Brain, Floats
+from mailbot.triage.signs import asks_for_something, sentences_of
 from mailbot.triage.text import Reading
 
-TWO_TOPICS_AT = 0.5  # chance of a second topic from which it is told
+TWO_TOPICS_AT = 0.4  # chance of a second topic from which it is told
 _LINK = re.compile(
     r"\b(?:и еще|еще (?:вопрос|одно|такое|просьба)|второ[ей]|вторая|во-вторых|заодно|также|кстати|пользуясь случаем"
     r"|p\.?s|отдельно|теперь о|а еще|два вопроса|две просьбы|вопроса два|плюс|2[).])"
 )
+_AND_ASK = re.compile(
+    r"(?:^|[.!?,;)\n])\s*(?:и|а|ну и|да и) (?:где|как|когда|куда|кто|кому|до скольки|во сколько|сколько|можно"
+    r"|подскаж|скаж|провер|привяж|исправ|постав|запиш|внес|снимит|уточн|вообще|просьба|прошу|если)"
+)
+_TWO_IN_SUBJECT = re.compile(r"\w+ (?:и|плюс) \w+|\+|2 в 1|дв[аеу]х? (?:вопрос|просьб|дел)")
 MOST_LINKS = 3
-SIGNS = 7  # numbers that `second_topic_signs` gives
+SIGNS = 11  # numbers that `second_topic_signs` gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +80,29 @@ def second_topic_signs(reading: Reading, topics: Floats, by_sentence: Floats) ->
     ranked = np.sort(topics)[::-1]
     links = min(MOST_LINKS, len(_LINK.findall(reading.folded)))
     of_second = float(_of_second(topics, by_sentence).max())
-    signs = (ranked[0], ranked[1], of_second, links, of_second * (links > 0), len(by_sentence) / 10)
-    return np.array((*signs, min(3, reading.text.count("?"))), np.float32)
+    asked_too = _share_of_second_in_a_request(reading, topics, by_sentence)
+    by_the_way = len(_AND_ASK.findall(reading.folded)) > 0
+    subject = _TWO_IN_SUBJECT.search(reading.subject.lower()) is not None
+    questions = min(3, reading.text.count("?"))
+    sums = (links, of_second * (links > 0), len(by_sentence) / 10, questions)
+    return np.array((*ranked[:2], of_second, *sums, asked_too, by_the_way, subject, subject * of_second), np.float32)
+
+
+def _share_of_second_in_a_request(reading: Reading, topics: Floats, by_sentence: Floats) -> float:
+    """How surely one sentence that asks for something asks about another topic than the first."""
+    first = int(topics.argmax())
+    asks = np.array([asks_for_something(one, reading.text) for one in sentences_of(reading.words)], bool)
+    shares = _shares(by_sentence[asks]) if asks.any() else np.zeros((1, len(topics)))
+    return float(np.delete(shares, first, axis=1).max())
 
 
 def _of_second(topics: Floats, by_sentence: Floats) -> Floats:
-    first = int(topics.argmax())
-    raised = np.exp(by_sentence - by_sentence.max(axis=1, keepdims=True)) if len(by_sentence) else by_sentence
-    shares = raised / raised.sum(axis=1, keepdims=True) if len(by_sentence) else np.zeros((1, len(topics)))
+    shares = _shares(by_sentence) if len(by_sentence) else np.zeros((1, len(topics)))
     mixed = (shares.max(axis=0) + topics) / 2
-    mixed[first] = 0
+    mixed[int(topics.argmax())] = 0
     return np.asarray(mixed, np.float32)
+
+
+def _shares(by_sentence: Floats) -> Floats:
+    raised = np.exp(by_sentence - by_sentence.max(axis=1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float32)

@@ -4,6 +4,7 @@ Public: `understand(letter, reading, heard, brain) -> Understanding`. A heard ru
 (and of its intent and audience, where it names one); a sure one settles them unless another sure one contradicts.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,8 +19,11 @@ from mailbot.triage.text import Reading
 from mailbot.triage.topics import Asked, asked_in
 
 PUSH: Mapping[Strength, float] = {Strength.WEAK: 0.3, Strength.STRONG: 0.8, Strength.SURE: 6.0}  # log-odds
-NOBODY_ASKS = frozenset((Intent.THANKS, Intent.AUTO))  # these end a letter unanswered, so they must be certain
-CERTAIN = 0.5
+# These end a letter unanswered, so they must be certain; the more so if it has a question mark or a «но».
+CERTAIN: Mapping[Intent, float] = {Intent.THANKS: 0.6, Intent.AUTO: 0.85}
+CERTAIN_DESPITE_A_BUT = 0.95
+_RUSSIAN = re.compile("[а-я]{2}")
+_BUT = re.compile(r"\?|\bно\b")
 TOLD_WORDS = 4
 
 
@@ -55,11 +59,12 @@ def understand(letter: Letter, reading: Reading, heard: Sequence[HeardRule], bra
     intents = pushed(scores, heard, "intent", brain)
     audiences = pushed(scores, heard, "audience", brain)
     asked = asked_in(reading, bag, topics, brain)
-    found = tuple(_finding(one, asked, topics, intents, brain) for one in asked.topics)
-    other = int(np.argsort(-topics)[len(found)])
+    wanted = {one: _intent(intent_chances(one, asked, intents, brain), reading) for one in range(len(topics))}
+    found = tuple(_finding(one, wanted[one], topics) for one in asked.topics)
+    other = next(int(one) for one in np.argsort(-topics) if one not in asked.topics)
     return Understanding(
         topics=found,
-        runner_up=_finding(other, asked, topics, intents, brain),
+        runner_up=_finding(other, wanted[other], topics),
         audience=tuple(Audience)[int(audiences.argmax())],
         confidence=_confidence(asked, topics, intents, brain),
         complaint=float(topics[tuple(Topic).index(Topic.COMPLAINT)]),
@@ -90,12 +95,20 @@ def intent_chances(topic: int, asked: Asked, intents: Floats, brain: Brain) -> F
     return chances(intents + asked.own_intents.get(topic, 0.0) + brain.fit[topic])
 
 
-def _finding(topic: int, asked: Asked, topics: Floats, intents: Floats, brain: Brain) -> TopicFinding:
-    likely = intent_chances(topic, asked, intents, brain)
-    best = sorted(range(len(likely)), key=lambda number: -likely[number])
-    sure = likely[best[0]] >= CERTAIN or tuple(Intent)[best[0]] not in NOBODY_ASKS
-    intent = next(number for number in best if sure or tuple(Intent)[number] not in NOBODY_ASKS)
-    return TopicFinding(topic=tuple(Topic)[topic], intent=tuple(Intent)[intent], score=float(topics[topic]))
+def _finding(topic: int, intent: Intent, topics: Floats) -> TopicFinding:
+    return TopicFinding(topic=tuple(Topic)[topic], intent=intent, score=float(topics[topic]))
+
+
+def _intent(likely: Floats, reading: Reading) -> Intent:
+    """The likeliest intent, but none that leaves a letter unanswered unless that is certain."""
+    if not _RUSSIAN.search(reading.folded):
+        likely = np.where([intent in CERTAIN for intent in Intent], 0, likely)
+    but = _BUT.search(reading.folded) is not None
+    for number in np.argsort(-likely):
+        intent = tuple(Intent)[int(number)]
+        if likely[number] >= max(CERTAIN.get(intent, 0.0), CERTAIN_DESPITE_A_BUT * but * (intent is Intent.THANKS)):
+            return intent
+    return Intent.REQUEST
 
 
 def _confidence(asked: Asked, topics: Floats, intents: Floats, brain: Brain) -> float:

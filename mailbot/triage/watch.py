@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +51,8 @@ class Watch:
         scores = np.array([self.scores_of(self.units_in(window)) for window in windows])
         worst = scores.argmax(axis=0)
         return {
-            flag: Alarm(float(scores[worst[n], n]), told(windows[worst[n]], reading)) for n, flag in enumerate(self.flags)
+            flag: Alarm(float(scores[worst[n], n]), told(windows[worst[n]], reading))
+            for n, flag in enumerate(self.flags)
         }
 
     def units_in(self, window: Sequence[Word]) -> Numbers:
@@ -61,9 +63,7 @@ class Watch:
 
     def scores_of(self, units: Numbers) -> Floats:
         """Log-odds for each flag."""
-        values = self._value_of[units]
-        length = float(np.sqrt(values @ values)) or 1.0
-        return np.asarray((values / length) @ self.weights[units].astype(np.float32) + self.bias, np.float32)
+        return np.asarray(self.values_of(units) @ self.weights[units].astype(np.float32) + self.bias, np.float32)
 
     def values_of(self, units: Numbers) -> Floats:
         """What a window's units count for, the whole being of length one."""
@@ -87,7 +87,7 @@ class Watch:
 def windows_of(reading: Reading) -> list[tuple[Word, ...]]:
     """Every two neighbouring sentences; the only one of a short letter."""
     sentences = list(sentences_of(reading.words)) or [()]
-    return [(*one, *other) for one, other in zip(sentences, sentences[1:], strict=False)] or sentences
+    return [(*one, *other) for one, other in pairwise(sentences)] or sentences
 
 
 def units_of(window: Sequence[Word]) -> Iterator[str]:
@@ -109,7 +109,7 @@ def units_of_word(form: str, key: str) -> Iterator[str]:
 def pairs_of(window: Sequence[Word]) -> Iterator[str]:
     """Neighbouring words: «не хочу», «нет дома»."""
     keys = [key_of(word) for word in window]
-    yield from (f"b {one} {other}" for one, other in zip(keys, keys[1:], strict=False))
+    yield from (f"b {one} {other}" for one, other in pairwise(keys))
 
 
 @lru_cache(maxsize=20_000)
