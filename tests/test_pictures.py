@@ -7,23 +7,19 @@ import html
 import json
 import re
 import subprocess
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
 from typing import TypedDict
 
 import pytest
 
 from mailbot.replies.wording import Wording
-from tests.pictures.digests import NAMES, draft_of
-from tests.pictures.make import BROWSER
-from tests.pictures.samples import KINDS, draft, rulebook
+from tests.pictures.make import BROWSER, MAILS, html_of
+from tests.pictures.samples import rulebook
 
 pytestmark = pytest.mark.slow
 
 PHONE_PX = 360
 LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
-MAILS = (*(kind.value for kind in KINDS), *NAMES)
 MEASURE = Path(__file__).parent / "pictures" / "measure.js"
 
 
@@ -38,12 +34,10 @@ class Measured(TypedDict):
 def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Measured]:
     book = rulebook()
     wording = Wording.of(book)
-    drafts = {kind.value: draft(kind, book, wording) for kind in KINDS}
-    drafts |= {name: draft_of(name, book, wording) for name in NAMES}
+    mails = {name: html.escape(html_of(name, book, wording)) for name in MAILS}
     frames = "".join(
-        f'<iframe id="{name}" width="{PHONE_PX}" height="400" style="border:0" srcdoc="{html.escape(part(one.raw))}">'
-        "</iframe>"
-        for name, one in drafts.items()
+        f'<iframe id="{name}" width="{PHONE_PX}" height="400" style="border:0" srcdoc="{mail}"></iframe>'
+        for name, mail in mails.items()
     )
     folder = tmp_path_factory.mktemp("pictures")
     page = folder / "page.html"
@@ -62,14 +56,6 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Measured]:
     assert told[1], "the browser measured nothing"
     found: dict[str, Measured] = json.loads(html.unescape(told[1]))
     return found
-
-
-def part(raw: bytes) -> str:
-    message = message_from_bytes(raw, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    body = message.get_body(("html",))
-    assert body is not None
-    return str(body.get_content())
 
 
 @pytest.mark.parametrize("mail", MAILS)

@@ -1,8 +1,9 @@
 """Pictures of every kind of mail at 360 and 800 pixels, made by a real browser.
 
-    python -m tests.pictures.make FOLDER [KIND ...]
+    python -m tests.pictures.make FOLDER [NAME ...]
 
-Writes FOLDER/KIND-WIDTH.png and says which mail needs sideways scrolling; exit 1 if any does.
+NAME is a kind of mail, or «busy», «quiet», «week» for the digests. Writes
+FOLDER/NAME-WIDTH.png and says which mail needs sideways scrolling; exit 1 if any does.
 """
 
 import html
@@ -11,13 +12,16 @@ import subprocess
 import sys
 import tempfile
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 from mailbot.cases.case import Kind
 from mailbot.replies.wording import Wording
 from mailbot.rulebook.types import Rulebook
+from tests.pictures.digests import NAMES, draft_of
 from tests.pictures.samples import KINDS, draft, rulebook
 
+MAILS = (*(kind.value for kind in KINDS), *NAMES)
 WIDTHS = (360, 800)
 HEIGHT = 1700
 BROWSER = (
@@ -39,9 +43,11 @@ FRAME = """<!DOCTYPE html><meta charset="utf-8"><body style="margin:0">
 <script>mail.onload = () => document.title = "scrolls " + mail.contentDocument.documentElement.scrollWidth</script>"""
 
 
-def html_of(kind: Kind, book: Rulebook, wording: Wording) -> str:
-    """The HTML part of a typical mail of this kind."""
-    message = message_from_bytes(draft(kind, book, wording).raw, policy=policy.default)
+def html_of(name: str, book: Rulebook, wording: Wording) -> str:
+    """The HTML part of a typical mail of this name."""
+    made = draft_of(name, book, wording) if name in NAMES else draft(Kind(name), book, wording)
+    message = message_from_bytes(made.raw, policy=policy.default)
+    assert isinstance(message, EmailMessage)
     body = message.get_body(("html",))
     assert body is not None
     return str(body.get_content())
@@ -60,19 +66,19 @@ def picture(mail: str, width: int, target: Path) -> int:
     return int(found[1])
 
 
-def main(folder: Path, kinds: tuple[Kind, ...]) -> int:
-    """Draw `kinds`; 1 if one of them needs sideways scrolling."""
+def main(folder: Path, names: tuple[str, ...]) -> int:
+    """Draw these mails; 1 if one of them needs sideways scrolling."""
     folder.mkdir(parents=True, exist_ok=True)
     book = rulebook()
     wording = Wording.of(book)
     wide = 0
-    for kind in kinds:
+    for name in names:
         for width in WIDTHS:
-            taken = picture(html_of(kind, book, wording), width, folder / f"{kind.value}-{width}.png")
+            taken = picture(html_of(name, book, wording), width, folder / f"{name}-{width}.png")
             wide += taken > width
-            print(f"{kind.value} at {width} px: takes {taken}")
+            print(f"{name} at {width} px: takes {taken}")
     return int(wide > 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), tuple(map(Kind, sys.argv[2:])) or KINDS))
+    sys.exit(main(Path(sys.argv[1]), tuple(sys.argv[2:]) or MAILS))
