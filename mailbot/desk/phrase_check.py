@@ -5,16 +5,19 @@ that they may find. Only what holds for every reading of a phrase is told.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 from itertools import islice, product
 
 from mailbot.errors import Words
+from mailbot.letters.read import read_letter
 from mailbot.rulebook.problems import Problem, ProblemCode
 from mailbot.rulebook.types import Phrase, Rule, Rulebook, Strength
-from mailbot.triage.language import plain
 from mailbot.triage.phrases import Ear, heard
-from mailbot.triage.text import Reading, places_of, words_of
+from mailbot.triage.text import Reading, readable
 
-MOST_READINGS = 12  # of one phrase with alternatives
+MOST_READINGS = 6  # of one phrase with alternatives
+NOTHING_WRITTEN = read_letter(b"")
 
 
 def phrase_findings(book: Rulebook) -> Iterator[Problem]:
@@ -29,7 +32,7 @@ def phrase_findings(book: Rulebook) -> Iterator[Problem]:
 
 def _needless(rule: Rule) -> Iterator[Problem]:
     """Phrases that are heard only where another phrase of the same rule is heard; of two alike the later is told."""
-    spoken = tuple((phrase, tuple(readings_of(phrase))) for phrase in rule.phrases)
+    spoken = tuple((phrase, readings_of(phrase)) for phrase in rule.phrases)
     for number, (phrase, readings) in enumerate(spoken):
         for place, (wider, its_readings) in enumerate(spoken):
             alike = place > number and _covers(phrase, its_readings)
@@ -48,7 +51,7 @@ def _covered_by(phrase: Phrase, wider: Phrase) -> tuple[Words, Words]:
 
 def _silenced(phrase: Phrase, rule: Rule) -> Problem | None:
     """A phrase that contains one of its rule's exceptions never speaks."""
-    readings = tuple(readings_of(phrase))
+    readings = readings_of(phrase)
     exception = next((one for one in rule.unless if _covers(one, readings)), None)
     if exception is None:
         return None
@@ -67,7 +70,7 @@ def _shadowed(book: Rulebook) -> Iterator[Problem]:
         sure = Ear(rule for rule in others if rule.strength is Strength.SURE)
         for rule in (rule for rule in topic.rules if rule.strength is not Strength.SURE):
             for phrase in rule.phrases:
-                readings = tuple(readings_of(phrase))
+                readings = readings_of(phrase)
                 winners = [{one.id for one, _ in sure.hears(reading)} for reading in readings]
                 always = set.intersection(*winners) if winners else set()
                 if always:
@@ -83,19 +86,15 @@ def _shadow(phrase: Phrase, winner: str) -> Problem:
     return _warning(phrase, ProblemCode.SHADOWED_PHRASE, what, mend)
 
 
-def readings_of(phrase: Phrase) -> Iterator[Reading]:
+@lru_cache(maxsize=4096)  # each phrase is looked at from three sides
+def readings_of(phrase: Phrase) -> tuple[Reading, ...]:
     """The phrase said aloud, once for each choice among its alternatives; nothing for a pattern."""
-    for forms in islice(product(*(token.forms for token in phrase.tokens)), MOST_READINGS):
-        if forms:
-            yield _reading(" ".join(forms))
+    choices = islice(product(*(token.forms for token in phrase.tokens)), MOST_READINGS)
+    return tuple(_reading(" ".join(forms)) for forms in choices if forms)
 
 
 def _reading(text: str) -> Reading:
-    words = words_of(text)
-    return Reading(
-        subject="", question=text, text=text, folded=plain(text), words=words, places=places_of(words),
-        script_notes=(), known_before=1.0, known_after=1.0,
-    )  # fmt: skip
+    return readable(replace(NOTHING_WRITTEN, question=text))
 
 
 def _covers(phrase: Phrase, readings: tuple[Reading, ...]) -> bool:
