@@ -102,7 +102,8 @@ def test_a_trusted_form_is_the_person_in_its_reply_to(book: Rulebook) -> None:
 
 def test_a_forged_sender_is_answered_by_nobody_automatic(book: Rulebook) -> None:
     forged = raw_letter(
-        "Authentication-Results: mx.example.net; spf=fail smtp.mailfrom=bank.example; dmarc=fail header.from=bank.example\n"
+        "Authentication-Results: mx.example.net; spf=fail smtp.mailfrom=bank.example;"
+        " dmarc=fail header.from=bank.example\n"
         "Received: from evil.example (evil.example [192.0.2.1]) by mx.example.net; Sat, 21 Nov 2026 10:00:00 +0300\n"
         "From: Мама <mama@bank.example>\nSubject: Оценка\n\nУ моего сына, 5Б, нет оценки."
     )

@@ -32,7 +32,7 @@ NOT_BROAD = frozenset(("auto-submitted", "x-auto-response-suppress"))
 NO_REPLY = re.compile(
     r"^(?:.*[._+-])?(?:no|not|do[._-]?not|dont|ne)[._-]?(?:reply|replay|answer|otvechat|otvechay)(?:[._+-].*|\d*)$"
     r"|^(?:notif(?:y|ier|ication|ications)|robot|bounces?|mailer|auto-?reply|auto-?informer|autoresponder"
-    r"|avto(?:otvet|mat|inform\w*)|nobody|www-data|root|daemon|cron|alerts?|quarantine)(?:[._+=-].*|\d*)$"
+    r"|avto(?:otvet|mat|inform\w*)|alerts?|quarantine)(?:[._+=-].*|\d*)$|^(?:nobody|www-data|root|daemon|cron)$"
 )
 LIST_ROBOT = re.compile(r"^(?:owner-.*|.*-request|listserv|majordomo|mailman|.*-bounces(?:\+.*)?)$")
 SPAM_SCORE = re.compile(r"score=(-?\d+(?:\.\d+)?)")
