@@ -96,7 +96,7 @@ def test_a_receipt_of_danger_reads_like_any_receipt_but_for_the_number() -> None
 def test_a_complaint_goes_to_the_supervisor() -> None:
     school = School()
 
-    school.write("Жалоба на учителя: она кричит на детей и унижает их при всём классе.")
+    school.write("Жалоба на учителя: грубит родителям и не отвечает на вопросы.")
 
     assert school.last(Kind.FORWARD).recipient == SUPERVISOR
     assert school.kinds(MAMA) == [Kind.RECEIPT]

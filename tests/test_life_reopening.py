@@ -8,7 +8,7 @@ from mailbot.rulebook.ids import Flag, Intent, Route, Topic
 from tests.life_school import CONSULTANT, DIRECTOR, SUPERVISOR, School, above_marker, rules
 
 MAMA = "mama@mail.example"
-LOST_MARK = "Здравствуйте! У дочери пропала пятёрка по математике за контрольную."
+LOST_MARK = "Здравствуйте! В дневнике пропала пятёрка по математике за контрольную."
 PROBLEM = "Здравствуйте! У Соловьёвой Марии из 6Г пропала пятёрка по физике за лабораторную."
 HOLDER = f"Сидорова Анна <{CONSULTANT}>"
 
@@ -86,7 +86,7 @@ def test_leaked_data_are_the_directors_like_danger() -> None:
 def test_both_matters_of_one_letter_are_asked_for_together_and_kept_apart() -> None:
     school = School()
     school.write(
-        "Здравствуйте! У дочери пропала пятёрка по математике. И ещё: как восстановить пароль от дневника для мужа?"
+        "Здравствуйте! В дневнике пропала пятёрка по математике. И ещё: как восстановить пароль от дневника для мужа?"
     )
     case = school.case()
     if len(case.topics) < 2:  # understood as one matter: nothing to keep apart

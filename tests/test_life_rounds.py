@@ -11,7 +11,7 @@ from mailbot.rulebook.types import OnExpired
 from tests.life_school import CONSULTANT, DUTY, TEACHER_5B, School, at, rules
 
 MAMA = "mama@mail.example"
-LOST_MARK = "Здравствуйте! У дочери пропала пятёрка по математике за контрольную, а была."
+LOST_MARK = "Здравствуйте! В дневнике пропала пятёрка по математике за контрольную, а была."
 
 
 @pytest.fixture

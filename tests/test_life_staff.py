@@ -224,7 +224,7 @@ def test_cannot_passes_the_case_up_where_the_regulation_names_no_vendor(school: 
 
 def test_refusing_sends_the_ready_text_with_its_clause_after_the_hold() -> None:
     school = School(rules("kansk-eljur"))
-    school.write("Здравствуйте! У дочери пропала пятёрка по математике за контрольную.")
+    school.write("Здравствуйте! В дневнике пропала пятёрка по математике за контрольную.")
     school.wait(days=14)
 
     answered(school, "#отказать")

@@ -120,7 +120,7 @@ def plain(decision: Decision) -> Course:
 def _danger(situation: Situation, decision: Decision) -> Course:
     """Danger and leaks: the director's, and the writer gets the neutral receipt that every letter gets."""
     silent = situation.held or listed(situation.event.writer.address, situation.book.screening.authorities)
-    told = situation.case and has_fresh_word(situation.case, situation.now)
+    told = situation.case and _has_heard_enough(situation, situation.case)
     kind = None if silent or told or _is_old(situation) else Kind.RECEIPT
     return to_person(decision, "the danger lane", route=Route.DIRECTOR, kind=kind)
 
@@ -198,7 +198,7 @@ def _addition(situation: Situation, decision: Decision, case: Case) -> Course:
         return replace(
             _training(situation, to_person(decision, "the day of taking office").decision), holder=case.with_whom
         )
-    told = has_fresh_word(case, situation.now) or is_unheeded(case)
+    told = _has_heard_enough(situation, case)
     course = to_person(
         decision,
         "a further letter in a case that a person has",
@@ -207,6 +207,11 @@ def _addition(situation: Situation, decision: Decision, case: Case) -> Course:
     )
     class_found = case.route is Route.CLASS_TEACHER and situation.placed.news
     return replace(course, holder="" if class_found else case.with_whom, missing=decision.missing)
+
+
+def _has_heard_enough(situation: Situation, case: Case) -> bool:
+    """Whether one more receipt would say nothing: there was one within a day, or two that brought nothing new."""
+    return has_fresh_word(case, situation.now) or is_unheeded(replace(case, fruitless=case.fruitless + 1))
 
 
 def _was_answered_by_person(case: Case) -> bool:
