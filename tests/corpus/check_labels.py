@@ -101,7 +101,9 @@ def label_problems(row: dict) -> list[str]:
 
 
 def five_grams(row: dict) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", (row.get("subject") or "") + " " + re.sub(r"<[^>]+>", " ", row.get("body") or "").lower())
+    words = re.findall(
+        r"\w+", (row.get("subject") or "") + " " + re.sub(r"<[^>]+>", " ", row.get("body") or "").lower()
+    )
     return {tuple(words[i : i + 5]) for i in range(len(words) - 4)}
 
 
@@ -123,7 +125,9 @@ def near_pairs(rows: list[dict], others: list[dict]) -> list[tuple[str, str, flo
 
 
 def load(paths: list[str]) -> list[dict]:
-    return [json.loads(line) for p in paths for line in Path(p).read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [
+        json.loads(line) for p in paths for line in Path(p).read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
 
 
 def main() -> int:
