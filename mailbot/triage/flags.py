@@ -15,6 +15,7 @@ from mailbot.triage.emptiness import is_empty
 from mailbot.triage.finding import Evidence, Screening, Verdict
 from mailbot.triage.flag_ear import FlagEar, Heard
 from mailbot.triage.language_of import foreign_words
+from mailbot.triage.machine_words import is_personal
 from mailbot.triage.model import Brain
 from mailbot.triage.text import Reading
 from mailbot.triage.watch import Alarm, load_watch
@@ -75,7 +76,7 @@ def _doubt(letter: Letter, reading: Reading, screening: Screening, brain: Brain)
     """Weak signs of a machine, or a letter that reads like one although nothing in it proves that."""
     if screening.verdict is Verdict.DOUBTFUL:
         return screening.why[0]
-    if screening.verdict is not Verdict.PERSON or screening.reason != "person":
+    if screening.reason != "person" or is_personal(letter):
         return None
     names, columns = brain.groups["intent"]
     scores = brain.scores_of(brain.bag_of(letter, reading))[columns]
