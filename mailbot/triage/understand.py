@@ -59,9 +59,9 @@ def understand(letter: Letter, reading: Reading, heard: Sequence[HeardRule], bra
     intents = pushed(scores, heard, "intent", brain)
     audiences = pushed(scores, heard, "audience", brain)
     asked = asked_in(reading, bag, topics, brain)
-    wanted = {one: _intent(intent_chances(one, asked, intents, brain), reading) for one in range(len(topics))}
-    found = tuple(_finding(one, wanted[one], topics) for one in asked.topics)
     other = next(int(one) for one in np.argsort(-topics) if one not in asked.topics)
+    wanted = {one: _intent(intent_chances(one, asked, intents, brain), reading) for one in (*asked.topics, other)}
+    found = tuple(_finding(one, wanted[one], topics) for one in asked.topics)
     return Understanding(
         topics=found,
         runner_up=_finding(other, wanted[other], topics),
