@@ -170,6 +170,17 @@ def schema(rules: Rules = DEFAULT_RULES) -> None:
         print(path)
 
 
+@app.command(help=said("Настроить школу: вопросы, правила, настройки, проба ящика.", "Set up a school."))
+def init(
+    answers: Annotated[Path | None, typer.Option(help=said("файл ответов (YAML)", "a file of answers (YAML)"))] = None,
+    folder: Annotated[Path, typer.Option(help=said("папка школы", "the school's folder"))] = Path(),
+) -> None:
+    """Writes rules, templates and settings; safe to run again."""
+    from mailbot.desk.initing import run_init
+
+    raise typer.Exit(run_init(answers, folder, LANGUAGE))
+
+
 @app.command(help=said("Письма, которые ещё не отправлены.", "Mail that is still owed."))
 def owed(config: Config = DEFAULT_CONFIG) -> None:
     """Mail we owe and mail in trouble."""

@@ -8,11 +8,14 @@ import pytest
 from pydantic import BaseModel
 from ruamel.yaml import YAML
 
+from mailbot.desk.answers import Answers, read_answers
 from mailbot.desk.check import check_rules
+from mailbot.desk.init import set_up
 from mailbot.desk.mind import mind_for_trying
 from mailbot.desk.rule_tests import examples_text, tried_examples
 from mailbot.errors import Language
 from mailbot.rulebook import models, regulation_models
+from mailbot.rulebook.load import load_rulebook
 
 ROOT = Path(__file__).parent.parent
 DOCS = (ROOT / "docs" / "rules.md", ROOT / "docs" / "rules.ru.md")
@@ -66,6 +69,19 @@ def test_every_key_is_explained(form: type[BaseModel], doc: Path) -> None:
     for name, field in form.model_fields.items():
         if name != "root":
             assert f"`{field.alias or name}`" in text
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
+def test_the_sample_of_answers_names_every_key_and_sets_up_a_school(doc: Path, tmp_path: Path) -> None:
+    found = re.search(r"```yaml\n# answers.yaml\n(.*?)```", doc.read_text(encoding="utf-8"), re.DOTALL)
+    assert found
+    (tmp_path / "answers.yaml").write_text(found[1], encoding="utf-8")
+
+    answers = read_answers(tmp_path / "answers.yaml")
+    set_up(answers, tmp_path)
+
+    assert answers.model_fields_set == set(Answers.model_fields)
+    assert load_rulebook(tmp_path / "rules", tmp_path / "templates").school.admin.address == "admin@school.example.org"
 
 
 def test_both_languages_show_the_same_examples() -> None:

@@ -10,7 +10,19 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from mailbot.rulebook.ids import Audience, Flag, Intent, Route, Slot, Topic
 from mailbot.rulebook.phrases import PhraseText
-from mailbot.rulebook.scalars import Address, AddressOrDomain, Day, Days, Domain, Hours, Link, Listed, Text, Zone
+from mailbot.rulebook.scalars import (
+    Address,
+    AddressOrDomain,
+    Day,
+    Days,
+    Domain,
+    Hours,
+    Link,
+    Listed,
+    ServerName,
+    Text,
+    Zone,
+)
 from mailbot.rulebook.types import OnExpired, Strength
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -216,7 +228,7 @@ class ScreeningForm(Form):
     forms: tuple[AddressOrDomain, ...] = Field(
         default=(), description="Адреса форм обратной связи сайта: автор письма стоит в Reply-To"
     )
-    authserv_ids: tuple[Domain, ...] = Field(
+    authserv_ids: tuple[ServerName, ...] = Field(
         default=(), description="Имя нашего почтового сервера в Authentication-Results"
     )
     caps: CapsForm = Field(description="Предел автоматических писем")

@@ -157,6 +157,13 @@ def domain_of(value: object) -> str:
     return domain
 
 
+def server_of(value: object) -> str:
+    """A mail server's name; «.yandex.net» is every host below it."""
+    if isinstance(value, str) and value.startswith("."):
+        return "." + domain_of(value[1:])
+    return domain_of(value)
+
+
 def address_or_domain_of(value: object) -> str:
     """An address, or all of a domain as «@domain»."""
     if isinstance(value, str) and value.startswith("@"):
@@ -203,6 +210,9 @@ Day = Annotated[date, PlainValidator(date_of), _shaped(r"^\d{4}-\d{2}-\d{2}$", "
 Zone = Annotated[str, PlainValidator(zone_of), _shaped("/", "Europe/Moscow", "Asia/Omsk", "Asia/Krasnoyarsk")]
 Address = Annotated[str, PlainValidator(address_of), _shaped(_ADDRESS_SCHEMA, "zavuch@school.example.org")]
 Domain = Annotated[str, PlainValidator(domain_of), _shaped(r"^[^@\s]+\.[^@\s]+$", "school.example.org")]
+ServerName = Annotated[
+    str, PlainValidator(server_of), _shaped(r"^\.?[^@\s]+\.[^@\s]+$", "mx.example.org", ".yandex.net")
+]
 AddressOrDomain = Annotated[
     str, PlainValidator(address_or_domain_of), _shaped(r"^[^@\s]*@[^@\s]+\.[^@\s]+$", "@school.example.org")
 ]
