@@ -20,7 +20,7 @@ _NOTHING = re.compile(
     r"|(?:прикреп|прилаг|прилож|высыл|отправ|посыл|шл)\w*(?:,? как просили)?|вот(?: документ| файл| фото)?"
     r"|(?:документ|файл|фото|скан|картинк|снимок|скриншот)\w*(?: прикреп\w+)?"
 )
-LONGEST_NOTHING = 300  # characters that greetings and a farewell may take
+MOST_WORDS_OF_NOTHING = 15  # that greetings, a farewell and a signature may take
 _SUBJECT_PREFIX = re.compile(r"^(?:\s*(?:re|fwd?|отв|ответ|пересл|на|wg|aw|ha)\s*(?:\[\d+\])?\s*:)+", re.IGNORECASE)
 _VAGUE = frozenset((
     "тема", "без", "нет", "вопрос", "вопросик", "вопросы", "обращение", "письмо", "сообщение", "документ", "файл",
@@ -36,7 +36,8 @@ _VAGUE = frozenset((
 
 def is_empty(letter: Letter, reading: Reading) -> bool:
     """No text to act on in body or subject."""
-    if _has_words(reading.question):
+    of_question = sum(word.start > len(reading.subject) for word in reading.words)
+    if of_question > MOST_WORDS_OF_NOTHING or _has_words(reading.question):
         return False
     subject = _SUBJECT_PREFIX.sub("", reading.subject)
     return not any(_is_telling(word) for word in words_of(subject))
@@ -44,8 +45,6 @@ def is_empty(letter: Letter, reading: Reading) -> bool:
 
 def _has_words(question: str) -> bool:
     """Whether the body says more than a greeting, a name and «во вложении»."""
-    if len(question) > LONGEST_NOTHING:
-        return True
     rest = _NOTHING.sub(" ", question.lower().replace("ё", "е"))
     return (
         any(word.form[0].isalpha() and not _is_name(word) for word in words_of(rest))

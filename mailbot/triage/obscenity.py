@@ -20,6 +20,9 @@ _SPACED = re.compile(rf"(?<![{_LETTERS}])(?:[{_LETTERS}6][ .*_-]{{1,2}}){{2,14}}
 _SPELT = re.compile(r"(?<![а-яa-z0-9@$-])(?:[а-я]+[036@$][а-я036@$]*|[036@$]+[а-я]+[а-я036@$]*)")
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _MASKS = "*#@$%&_?!.•·×"
+_MASK_RUN = re.compile(rf"[{re.escape(_MASKS)}]+")
+_CYRILLIC = re.compile("[а-я]")
+_LONGEST_MASKED = 20
 _LOOKALIKE = str.maketrans("aбbcekmhoptxyu036@$", "абвсекмнортхуиозба" + "с")
 _BARE_X = re.compile(r"(?:какого|на|ни|по|до|нафиг|с|к|за|иди(?:те)?)\s+х[*#@.]{2,}")
 
@@ -87,19 +90,22 @@ def masked_section(masked: str) -> str:
         return section_of(joined)
     if sum(letter not in _MASKS for letter in masked) < 2:
         return "obscene" if masked[0] == "х" else ""
-    hidden = next((form for form in lexicon()["masked"] if _hides(_settled_mask(masked), form)), "")
-    return section_of(hidden) if hidden else ""
+    if len(masked) > _LONGEST_MASKED or not _CYRILLIC.search(masked):
+        return ""
+    hidden = re.search(f"(?m)^{_unmasked(masked)}$", _plain_forms())
+    return section_of(hidden.group()) if hidden else ""
 
 
-def _settled_mask(masked: str) -> str:
-    """Letters settled, masks kept."""
-    return "".join(letter if letter in _MASKS else letter.translate(_LOOKALIKE) for letter in masked)
+def _unmasked(masked: str) -> str:
+    """A pattern in which each run of masks stands for letters, at most one more than there are signs."""
+    letters = "".join(letter if letter in _MASKS else letter.translate(_LOOKALIKE) for letter in masked)
+    return _MASK_RUN.sub(lambda run: f"[а-я]{{1,{len(run.group()) + 1}}}", letters)
 
 
-def _hides(masked: str, form: str) -> bool:
-    """Whether masks filled with letters, one or two for each sign, give the form."""
-    pattern = re.sub(rf"[{re.escape(_MASKS)}]+", lambda run: f"[а-я]{{1,{len(run.group()) + 1}}}", masked)
-    return bool(re.fullmatch(pattern, form))
+@cache
+def _plain_forms() -> str:
+    """The plain forms that masked words are compared with, one a line."""
+    return "\n".join(lexicon()["masked"])
 
 
 @cache
