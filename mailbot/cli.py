@@ -181,6 +181,21 @@ def init(
     raise typer.Exit(run_init(answers, folder, LANGUAGE))
 
 
+@app.command(
+    help=said("График помощи и контакты: лист для стенда и вставка для сайта.", "The schedule of help to print.")
+)
+def publish(
+    rules: Rules = DEFAULT_RULES,
+    out: Annotated[Path, typer.Option(help=said("куда записать", "where to write"))] = Path("publish"),
+) -> None:
+    """One A4 page for the stand and a fragment for the site."""
+    from mailbot.desk.publish import publish as publish_pages
+    from mailbot.rulebook.load import load_rulebook
+
+    for path in publish_pages(load_rulebook(rules, rules.parent / "templates"), out, datetime.now(UTC)):
+        print(path)
+
+
 @app.command(help=said("Письма, которые ещё не отправлены.", "Mail that is still owed."))
 def owed(config: Config = DEFAULT_CONFIG) -> None:
     """Mail we owe and mail in trouble."""
