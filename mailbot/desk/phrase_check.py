@@ -7,7 +7,8 @@ that they may find. Only what holds for every reading of a phrase is told.
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from itertools import islice, product
+from itertools import product
+from math import prod
 
 from mailbot.errors import Words
 from mailbot.letters.read import read_letter
@@ -16,7 +17,7 @@ from mailbot.rulebook.types import Phrase, Rule, Rulebook, Strength
 from mailbot.triage.phrases import Ear, heard
 from mailbot.triage.text import Reading, readable
 
-MOST_READINGS = 6  # of one phrase with alternatives
+MOST_SAYINGS = 64  # of one phrase with alternatives; they are tried until one tells
 NOTHING_WRITTEN = read_letter(b"")
 
 
@@ -32,11 +33,12 @@ def phrase_findings(book: Rulebook) -> Iterator[Problem]:
 
 def _needless(rule: Rule) -> Iterator[Problem]:
     """Phrases that are heard only where another phrase of the same rule is heard; of two alike the later is told."""
-    spoken = tuple((phrase, readings_of(phrase)) for phrase in rule.phrases)
-    for number, (phrase, readings) in enumerate(spoken):
-        for place, (wider, its_readings) in enumerate(spoken):
-            alike = place > number and _covers(phrase, its_readings)
-            if place != number and not alike and _covers(wider, readings):
+    spoken = tuple((phrase, sayings_of(phrase)) for phrase in rule.phrases)
+    for number, (phrase, sayings) in enumerate(spoken):
+        for place, (wider, its_sayings) in enumerate(spoken):
+            if place == number or not _covers(wider, sayings):
+                continue
+            if place < number or not _covers(phrase, its_sayings):
                 yield _warning(phrase, ProblemCode.NEEDLESS_PHRASE, *_covered_by(phrase, wider))
                 break
 
@@ -51,8 +53,7 @@ def _covered_by(phrase: Phrase, wider: Phrase) -> tuple[Words, Words]:
 
 def _silenced(phrase: Phrase, rule: Rule) -> Problem | None:
     """A phrase that contains one of its rule's exceptions never speaks."""
-    readings = readings_of(phrase)
-    exception = next((one for one in rule.unless if _covers(one, readings)), None)
+    exception = next((one for one in rule.unless if _covers(one, sayings_of(phrase))), None)
     if exception is None:
         return None
     what = Words(
@@ -66,15 +67,24 @@ def _silenced(phrase: Phrase, rule: Rule) -> Problem | None:
 def _shadowed(book: Rulebook) -> Iterator[Problem]:
     """Phrases of a topic in whose every reading a sure rule of another topic speaks: they never decide."""
     for topic in book.topics.values():
-        others = [one for other in book.topics.values() if other is not topic for one in other.rules]
+        others = (one for other in book.topics.values() if other is not topic for one in other.rules)
         sure = Ear(rule for rule in others if rule.strength is Strength.SURE)
         for rule in (rule for rule in topic.rules if rule.strength is not Strength.SURE):
             for phrase in rule.phrases:
-                readings = readings_of(phrase)
-                winners = [{one.id for one, _ in sure.hears(reading)} for reading in readings]
-                always = set.intersection(*winners) if winners else set()
-                if always:
-                    yield _shadow(phrase, min(always))
+                winner = _always_heard(sure, sayings_of(phrase))
+                if winner:
+                    yield _shadow(phrase, winner)
+
+
+def _always_heard(ear: Ear, sayings: tuple[str, ...]) -> str:
+    """Id of a rule that speaks whichever way the phrase is said, "" if none does."""
+    always: set[str] | None = None
+    for saying in sayings:
+        spoken = {rule.id for rule, _ in ear.hears(_reading(saying))}
+        always = spoken if always is None else always & spoken
+        if not always:
+            return ""
+    return min(always) if always else ""
 
 
 def _shadow(phrase: Phrase, winner: str) -> Problem:
@@ -86,20 +96,23 @@ def _shadow(phrase: Phrase, winner: str) -> Problem:
     return _warning(phrase, ProblemCode.SHADOWED_PHRASE, what, mend)
 
 
-@lru_cache(maxsize=4096)  # each phrase is looked at from three sides
-def readings_of(phrase: Phrase) -> tuple[Reading, ...]:
-    """The phrase said aloud, once for each choice among its alternatives; nothing for a pattern."""
-    choices = islice(product(*(token.forms for token in phrase.tokens)), MOST_READINGS)
-    return tuple(_reading(" ".join(forms)) for forms in choices if forms)
+def sayings_of(phrase: Phrase) -> tuple[str, ...]:
+    """The phrase said aloud, once for each choice among its alternatives; nothing if there are too many to say."""
+    if not phrase.tokens or prod(len(token.forms) for token in phrase.tokens) > MOST_SAYINGS:
+        return ()
+    return tuple(" ".join(forms) for forms in product(*(token.forms for token in phrase.tokens)))
 
 
-def _reading(text: str) -> Reading:
-    return readable(replace(NOTHING_WRITTEN, question=text))
+@lru_cache(maxsize=4096)  # each is looked at from three sides
+def _reading(saying: str) -> Reading:
+    return readable(replace(NOTHING_WRITTEN, question=saying))
 
 
-def _covers(phrase: Phrase, readings: tuple[Reading, ...]) -> bool:
-    """Whether the phrase is heard in every reading; never, if there are none."""
-    return bool(readings) and all(heard(phrase, reading.words, reading.text) for reading in readings)
+def _covers(phrase: Phrase, sayings: tuple[str, ...]) -> bool:
+    """Whether the phrase is heard in every one of them; never, if there are none."""
+    if not sayings or len(phrase.tokens) > len(sayings[0].split()):
+        return False
+    return all(heard(phrase, _reading(one).words, _reading(one).text) for one in sayings)
 
 
 def _warning(phrase: Phrase, code: ProblemCode, what: Words, mend: Words) -> Problem:

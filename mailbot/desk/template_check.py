@@ -59,21 +59,33 @@ class _Shelf:
         return Wording.of(self.book).environment.overlay(loader=_NamedLoader(self.texts))
 
     @cached_property
+    def parsed(self) -> Mapping[str, nodes.Template | Problem]:
+        """Every template as Jinja2 understands it, or why it does not."""
+        return {name: _parsed(self, name) for name in self.texts}
+
+    @property
     def trees(self) -> Mapping[str, nodes.Template]:
-        """Every well-formed template, parsed."""
-        return {name: self.environment.parse(text) for name, text in self.texts.items() if not _malformed(self, name)}
+        """The well-formed ones."""
+        return {name: one for name, one in self.parsed.items() if not isinstance(one, Problem)}
 
     @cached_property
     def mail(self) -> frozenset[str]:
         """The templates of our mail and what they include; guidance and the digest see other names."""
+        trees = self.trees
         waiting = [f"{kind.value}.{part}" for kind in KINDS for part in ("txt", "html")]
         found: set[str] = set()
         while waiting:
             name = waiting.pop()
-            if name in self.trees and name not in found:
+            if name in trees and name not in found:
                 found.add(name)
-                waiting += [inner for inner in meta.find_referenced_templates(self.trees[name]) if inner]
+                waiting += [inner for inner in meta.find_referenced_templates(trees[name]) if inner]
         return frozenset(found)
+
+    @cached_property
+    def set_anywhere(self) -> frozenset[str]:
+        """Names that a template sets before it includes another one."""
+        found = (re.findall(r"{%-?\s*(?:set|for|with)\s+([^%]*?)\s*(?:=|\bin\b)", text) for text in self.texts.values())
+        return frozenset(name for names in found for group in names for name in re.findall(r"\w+", group))
 
     @cached_property
     def guidance_begins(self) -> Mapping[str, Place]:
@@ -97,11 +109,11 @@ class _Shelf:
 def template_findings(book: Rulebook, folder: str) -> Iterator[Problem]:
     """Everything wrong with templates and guidance of a rulebook that can otherwise be used."""
     shelf = _Shelf(book, folder)
-    malformed = tuple(problem for name in shelf.texts if (problem := _malformed(shelf, name)))
+    malformed = tuple(one for one in shelf.parsed.values() if isinstance(one, Problem))
     yield from malformed
     unknown = (
-        *(problem for name in shelf.trees for problem in _unknown_filters(shelf, name)),
-        *(problem for name in sorted(shelf.mail) for problem in _unknown_names(shelf, name)),
+        *(problem for name, tree in shelf.trees.items() for problem in _unknown_filters(shelf, name, tree)),
+        *(problem for name in sorted(shelf.mail) for problem in _unknown_names(shelf, name, shelf.trees[name])),
     )
     yield from unknown
     if not malformed and not unknown:
@@ -109,27 +121,24 @@ def template_findings(book: Rulebook, folder: str) -> Iterator[Problem]:
         yield from _unrendered_guidance(shelf)
 
 
-def _malformed(shelf: _Shelf, name: str) -> Problem | None:
-    """What keeps a template from being understood."""
+def _parsed(shelf: _Shelf, name: str) -> nodes.Template | Problem:
     try:
-        shelf.environment.parse(shelf.texts[name])
+        return shelf.environment.parse(shelf.texts[name])
     except TemplateSyntaxError as error:
         return _bad(shelf.place(name, error.lineno), error.message or "syntax", _CHECK_BRACKETS)
-    return None
 
 
-def _unknown_filters(shelf: _Shelf, name: str) -> Iterator[Problem]:
-    for node in shelf.trees[name].find_all(nodes.Filter):
+def _unknown_filters(shelf: _Shelf, name: str, tree: nodes.Template) -> Iterator[Problem]:
+    for node in tree.find_all(nodes.Filter):
         if node.name not in shelf.environment.filters:
             what = Words(f"фильтра «{node.name}» нет", f"there is no filter «{node.name}»")
             place, mend = shelf.place(name, node.lineno, node.name), nearest(node.name, shelf.environment.filters)
             yield Problem(place=place, code=ProblemCode.UNKNOWN_VARIABLE, what=what, mend=mend)
 
 
-def _unknown_names(shelf: _Shelf, name: str) -> Iterator[Problem]:
+def _unknown_names(shelf: _Shelf, name: str, tree: nodes.Template) -> Iterator[Problem]:
     """Names no mail has, parts that a known name has not, and templates that are not there."""
-    tree = shelf.trees[name]
-    known = NAMES | _set_anywhere(shelf) | {"loop", *shelf.environment.globals}
+    known = NAMES | shelf.set_anywhere | {"loop", *shelf.environment.globals}
     told: set[str] = set()
     for node in tree.find_all(nodes.Name):
         if node.ctx == "load" and node.name not in known | told:
@@ -148,12 +157,6 @@ def _unknown_names(shelf: _Shelf, name: str) -> Iterator[Problem]:
             what = Words(f"шаблона «{wanted}» нет", f"there is no template «{wanted}»")
             place = shelf.place(name, line)
             yield Problem(place=place, code=ProblemCode.BAD_TEMPLATE, what=what, mend=nearest(wanted, shelf.texts))
-
-
-def _set_anywhere(shelf: _Shelf) -> frozenset[str]:
-    """Names that a template sets before it includes another one."""
-    found = (re.findall(r"{%-?\s*(?:set|for|with)\s+([^%]*?)\s*(?:=|\bin\b)", text) for text in shelf.texts.values())
-    return frozenset(name for names in found for group in names for name in re.findall(r"\w+", group))
 
 
 def _unrendered(shelf: _Shelf) -> Iterator[Problem]:
