@@ -177,23 +177,23 @@ def fate_of(tried: Tried) -> Fate:
 
 @dataclass(slots=True)
 class _Ears:
-    """The rules that have not spoken yet, of topics and of flags, each with its way of hearing «not»."""
+    """All rules, of topics and of flags, each with its way of hearing «not», and the ids of those that have spoken."""
 
-    waiting: dict[Denial, tuple[Rule, ...]]
+    rules: tuple[Rule, ...]
+    ears: dict[Denial, Ear]
+    spoken: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, book: Rulebook) -> "_Ears":
         topics = tuple(rule for topic in book.topics.values() for rule in topic.rules)
         flags = tuple(rule for flag in book.flags.values() for rule in flag.rules)
-        return cls({Denial.SUBJECT: topics, Denial.DEED: flags})
+        return cls((*topics, *flags), {Denial.SUBJECT: Ear(topics), Denial.DEED: Ear(flags)})
 
     def listen(self, reading: Reading) -> None:
-        """Strikes off the rules that speak here."""
-        for denial, rules in self.waiting.items():
-            spoken = {rule.id for rule, _ in Ear(rules).hears(reading, denial)} if rules else set()
-            if spoken:
-                self.waiting[denial] = tuple(rule for rule in rules if rule.id not in spoken)
+        """Notes the rules that speak here."""
+        for denial, ear in self.ears.items():
+            self.spoken.update(rule.id for rule, _ in ear.hears(reading, denial))
 
     def silent(self) -> tuple[Rule, ...]:
         """Those that never spoke."""
-        return tuple(rule for rules in self.waiting.values() for rule in rules)
+        return tuple(rule for rule in self.rules if rule.id not in self.spoken)
