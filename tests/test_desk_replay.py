@@ -5,12 +5,17 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from mailbot.demo.smtp_sink import Sink
+from mailbot.desk.many_hands import BATCH, judged_by_many
+from mailbot.desk.mind import mind_for_trying
+from mailbot.desk.replay import Judge, Past, summed
+from mailbot.desk.replay import replay as replay_here
 from tests.conftest import MailUser
 from tests.school import School, found_school, letter
 from tests.servers.dovecot import Dovecot
@@ -112,6 +117,22 @@ def test_an_mbox_is_replayed_as_a_folder_is(folder: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert "3 письма; не уверены:" in done.stdout
+
+
+def test_many_letters_are_judged_on_all_cores_as_few_are_on_one(folder: Path) -> None:
+    now = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+    texts = tuple(LETTERS.values())
+    past = [Past(f"{n:03}", letter(texts[n % 3], to=TO, sender=f"<p{n}@mail.example>", n=n)) for n in range(BATCH + 20)]
+    change(
+        folder, "topics.yaml", "  required: [student, class, subject]", "  required: [student, class, subject, date]"
+    )
+    minds = mind_for_trying(folder / "rules"), mind_for_trying(folder / "new" / "rules")
+
+    alone = replay_here(past, *minds, now)
+    together = summed(judged_by_many(Judge(*minds, now), past), minds[1].book)
+
+    assert together == alone
+    assert len(alone.changes) == (BATCH + 20) // 3
 
 
 def test_a_folder_that_is_not_there_is_bad_input(folder: Path) -> None:

@@ -106,28 +106,60 @@ class Replayed:
         return any(change.grave for change in self.changes)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one letter told: its fates under both rulebooks (None: it could not be read), the rules that spoke."""
+
+    name: str
+    old: Fate | None
+    new: Fate | None
+    spoken: frozenset[str]
+
+
+class Judge:
+    """Judges letters under `today` and, where there is one, `changed`; rules are listened to in the latter."""
+
+    def __init__(self, today: Mind, changed: Mind | None, now: datetime) -> None:
+        self.last = _unworded(changed or today)
+        self._old = _unworded(today) if changed else None
+        self._ears = _Ears.of(self.last.book)
+        self._now = now
+
+    def judged(self, past: Iterable[Past]) -> Iterator[Judged]:
+        """Each letter's fates, in order."""
+        for one, letter in _read(past):
+            yield self._judged(one, letter) if letter else Judged(one.name, None, None, frozenset())
+
+    def _judged(self, one: Past, letter: Letter) -> Judged:
+        new = _fate(one, letter, self.last, self._now)
+        old = _fate(one, letter, self._old, self._now) if self._old else new
+        return Judged(one.name, old, new, self._ears.heard_in(readable(letter)))
+
+
 def replay(past: Iterable[Past], today: Mind, changed: Mind | None, now: datetime) -> Replayed:
     """The letters under `today`, and under `changed` where there is one; rules and doubts are told of the latter."""
-    last = _unworded(changed or today)
-    old = _unworded(today) if changed else None
-    ears = _Ears.of(last.book)
-    names, unread, unsure = 0, [], []
+    judge = Judge(today, changed, now)
+    return summed(judge.judged(past), judge.last.book)
+
+
+def summed(judged: Iterable[Judged], book: Rulebook) -> Replayed:
+    """What all letters together tell of the rules in `book`."""
+    letters, unread, unsure = 0, [], []
     changes: list[Change] = []
-    for one, letter in _read(past):
-        names += 1
-        if letter is None:
+    spoken: set[str] = set()
+    for one in judged:
+        letters += 1
+        spoken |= one.spoken
+        if one.old is None or one.new is None:
             unread.append(one.name)
-            continue
-        ears.listen(readable(letter))
-        fate = _fate(one, letter, last, now)
-        before = _fate(one, letter, old, now) if old else fate
-        if before != fate:
-            changes.append(Change(one.name, before, fate))
-        if not fate.confident:
+        elif one.old != one.new:
+            changes.append(Change(one.name, one.old, one.new))
+        if one.new and not one.new.confident:
             unsure.append(one.name)
-    return Replayed(
-        letters=names, unread=tuple(unread), changes=tuple(changes), silent=ears.silent(), unsure=tuple(unsure)
-    )
+    topics = (rule for topic in book.topics.values() for rule in topic.rules)
+    flags = (rule for flag in book.flags.values() for rule in flag.rules)
+    silent = tuple(rule for rule in (*topics, *flags) if rule.id not in spoken)
+    return Replayed(letters=letters, unread=tuple(unread), changes=tuple(changes), silent=silent, unsure=tuple(unsure))
 
 
 def _unworded(mind: Mind) -> Mind:
@@ -175,25 +207,18 @@ def fate_of(tried: Tried) -> Fate:
     )
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Ears:
-    """All rules, of topics and of flags, each with its way of hearing «not», and the ids of those that have spoken."""
+    """All rules, of topics and of flags, each with its way of hearing «not»."""
 
-    rules: tuple[Rule, ...]
-    ears: dict[Denial, Ear]
-    spoken: set[str] = field(default_factory=set)
+    ears: tuple[tuple[Denial, Ear], ...]
 
     @classmethod
     def of(cls, book: Rulebook) -> "_Ears":
-        topics = tuple(rule for topic in book.topics.values() for rule in topic.rules)
-        flags = tuple(rule for flag in book.flags.values() for rule in flag.rules)
-        return cls((*topics, *flags), {Denial.SUBJECT: Ear(topics), Denial.DEED: Ear(flags)})
+        topics = Ear(rule for topic in book.topics.values() for rule in topic.rules)
+        flags = Ear(rule for flag in book.flags.values() for rule in flag.rules)
+        return cls(((Denial.SUBJECT, topics), (Denial.DEED, flags)))
 
-    def listen(self, reading: Reading) -> None:
-        """Notes the rules that speak here."""
-        for denial, ear in self.ears.items():
-            self.spoken.update(rule.id for rule, _ in ear.hears(reading, denial))
-
-    def silent(self) -> tuple[Rule, ...]:
-        """Those that never spoke."""
-        return tuple(rule for rule in self.rules if rule.id not in self.spoken)
+    def heard_in(self, reading: Reading) -> frozenset[str]:
+        """Ids of the rules that speak here."""
+        return frozenset(rule.id for denial, ear in self.ears for rule, _ in ear.hears(reading, denial))

@@ -7,9 +7,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from mailbot.desk.many_hands import judged_by_many
 from mailbot.desk.mind import mind_for_trying
 from mailbot.desk.past_letters import count_letters, imap_letters, past_letters
-from mailbot.desk.replay import Past, replay
+from mailbot.desk.replay import Judge, Past, summed
 from mailbot.desk.replay_text import replay_text
 from mailbot.errors import BadInput, Language, Words
 from mailbot.settings import load_settings
@@ -27,7 +28,8 @@ def run_replay(letters: Path | None, imap: str, changed: Path | None, config: Pa
     minds = mind_for_trying(today), mind_for_trying(changed) if changed else None
     past = past_letters(letters) if letters else imap_letters(config, imap)
     expected = count_letters(letters) if letters else None
-    done = replay(_watched(past, expected, language), *minds, datetime.now(UTC))
+    judge = Judge(*minds, datetime.now(UTC))
+    done = summed(judged_by_many(judge, _watched(past, expected, language)), judge.last.book)
     print(replay_text(done, changed is not None, language))
     return not done.grave
 
