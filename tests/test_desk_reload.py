@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.daemon.rules_kept import book_in_force, keep
 from mailbot.demo.smtp_sink import Sink
+from mailbot.rulebook.files import read_folder
+from mailbot.settings import load_settings
 from tests.conftest import MailUser
 from tests.school import LONG_AGO, School, end, found_school, letter
 from tests.servers.dovecot import Dovecot
@@ -195,3 +198,11 @@ def test_another_mailbox_address_waits_for_a_restart(
         wait_until(lambda: bool(said(sink, asked)) and bool(said(sink, ADMIN)))
 
     assert "Перезапустите mailbot" in said(sink, ADMIN)[0]
+
+
+def test_an_alarm_can_be_written_while_the_rules_on_disk_are_broken(school: School) -> None:
+    settings = load_settings(school.config)
+    keep(settings.state, read_folder(settings.rules, settings.templates))
+    break_rules(school)
+
+    assert book_in_force(settings).school.admin.address == ADMIN

@@ -19,6 +19,7 @@ from mailbot.cases.gate import may_send
 from mailbot.cases.history import Tally
 from mailbot.daemon.health import Health
 from mailbot.daemon.opening import school_secret
+from mailbot.daemon.rules_kept import book_in_force
 from mailbot.errors import MailbotError, Words
 from mailbot.letters.addresses import addr_spec
 from mailbot.mailroom.outbox import Delivery, Fate, Outbox, Outgoing
@@ -26,7 +27,6 @@ from mailbot.replies.compose import compose
 from mailbot.replies.matter import Matter
 from mailbot.replies.wording import Wording
 from mailbot.replies.words import plural
-from mailbot.rulebook.load import load_rulebook
 from mailbot.rulebook.types import Rulebook
 from mailbot.settings import Settings, SmtpSettings, read_secret
 
@@ -98,7 +98,7 @@ class Watch:
 def _sent(settings_path: Path, settings: Settings, what: str, mend: str, now: datetime) -> Fate:
     """Hands one alarm to the server. Raises MailbotError or OSError for rules, secrets or servers that fail."""
     server = settings.alarm_smtp or settings.smtp
-    book = _as_sender(load_rulebook(settings.rules, settings.templates), server)
+    book = _as_sender(book_in_force(settings), server)
     draft = _draft(what, mend, book, school_secret(settings.state), now)
     cleared = may_send(mail_of(draft), Tally(), book, now)
     assert isinstance(cleared, Cleared), "without a tally nothing holds an alarm"

@@ -84,6 +84,13 @@ def _mind(book: Rulebook, brain: Brain, secret: bytes) -> Mind:
     return Mind(book=book, brain=brain, wording=Wording.of(book), secret=secret)
 
 
+def book_in_force(settings: Settings) -> Rulebook:
+    """The last good rules, so that an alarm can be written whatever lies on disk. Raises RuleProblems without."""
+    kept = _kept(settings.state)
+    book = read_rulebook(kept).value if kept else None
+    return book or load_rulebook(settings.rules, settings.templates)
+
+
 def examined(read: RuleFolder, brain: Brain, secret: bytes) -> Mind:
     """A mind of these rules after check and test. Raises RuleProblems or FailedExamples."""
     checked = check_folder(read)
