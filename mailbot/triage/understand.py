@@ -19,8 +19,10 @@ from mailbot.triage.text import Reading
 from mailbot.triage.topics import Asked, asked_in
 
 PUSH: Mapping[Strength, float] = {Strength.WEAK: 0.3, Strength.STRONG: 0.8, Strength.SURE: 6.0}  # log-odds
-# These end a letter unanswered, so they must be certain; the more so if it has a question mark or a «но».
-CERTAIN: Mapping[Intent, float] = {Intent.THANKS: 0.6, Intent.AUTO: 0.85}
+# Thanks end a letter unanswered, so they must be certain; the more so if it has a question mark or a «но».
+# That a machine wrote only screening may say (HYGIENE.md, verdicts A and B): an eaten letter is as bad as a loop.
+NEVER = 2.0  # no probability reaches it
+CERTAIN: Mapping[Intent, float] = {Intent.THANKS: 0.6, Intent.AUTO: NEVER}
 CERTAIN_DESPITE_A_BUT = 0.95
 _RUSSIAN = re.compile("[а-я]{2}")
 _BUT = re.compile(r"\?|\bно\b")
