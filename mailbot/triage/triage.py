@@ -73,14 +73,14 @@ class _Edition:
 def _ear_of(edition: _Edition) -> tuple[Ear, dict[str, Topic]]:
     rules = edition.book.topics.values()
     return Ear(rule for topic in rules for rule in topic.rules), {
-        str(rule.place): topic.id for topic in rules for rule in topic.rules
+        rule.id: topic.id for topic in rules for rule in topic.rules
     }
 
 
 def rules_heard(reading: Reading, book: Rulebook) -> tuple[HeardRule, ...]:
     """The rules of all topics that speak in this letter."""
     ear, topic_at = _ear_of(_Edition(book.hash, book))
-    return tuple(HeardRule(topic_at[str(rule.place)], rule, evidence) for rule, evidence in ear.hears(reading))
+    return tuple(HeardRule(topic_at[rule.id], rule, evidence) for rule, evidence in ear.hears(reading))
 
 
 def _of_machine(topics: tuple[TopicFinding, ...], screening: Screening) -> tuple[TopicFinding, ...]:
