@@ -83,7 +83,7 @@ def found_school(
     sink: Sink,
     *,
     copy: str = "sent",
-    copy_wait_s: int = 10,
+    copy_wait_s: int = 3,
     imap_port: int = 0,
     mailbox: str = "",
     poll_s: int = 60,
