@@ -15,11 +15,14 @@ import re
 import sys
 from pathlib import Path
 
-TOPICS = ("schedule attendance grades lessons planning access profile training contacts outage complaint other").split()
-INTENTS = "howto problem request notice complaint thanks auto".split()
-FLAGS = "abuse safety leak privacy multi foreign empty doubtful".split()
-AUDIENCES = "parent staff student".split()
-SLOTS = "student class subject date error".split()
+TOPICS = (
+    "schedule", "attendance", "grades", "lessons", "planning", "access",
+    "profile", "training", "contacts", "outage", "complaint", "other",
+)  # fmt: skip
+INTENTS = ("howto", "problem", "request", "notice", "complaint", "thanks", "auto")
+FLAGS = ("abuse", "safety", "leak", "privacy", "multi", "foreign", "empty", "doubtful")
+AUDIENCES = ("parent", "staff", "student")
+SLOTS = ("student", "class", "subject", "date", "error")
 REQUIRED = {
     "schedule": ["class", "date"],
     "attendance": ["student", "class", "date"],
