@@ -2,7 +2,8 @@
 
     python -m tests.kill_at POINT COUNT DURABLE_LOG -- once --config FILE
 
-POINT is a name of POINTS; COUNT says at which time of coming there (from 1). Nothing in the product knows of this: the
+POINT is a name of POINTS; COUNT says at which time of coming there (from 1), or «text:WORDS» when bytes with these
+words come there. Nothing in the product knows of this: the
 functions are wrapped here, in the process that runs it. DURABLE_LOG gets a line per fsync (what was made durable, and
 how far), from which tests/power_cut.py reproduces a power cut instead of a mere kill.
 """
@@ -49,8 +50,9 @@ POINTS = {
 }
 
 
-def wrap(point: Point, count: int) -> None:
+def wrap(point: Point, count: str) -> None:
     """Puts the killer around the function."""
+    words = count.removeprefix("text:").encode() if count.startswith("text:") else b""
     owner: Any = importlib.import_module(point.module)
     *path, name = point.function.split(".")
     for part in path:
@@ -62,10 +64,11 @@ def wrap(point: Point, count: int) -> None:
     def killer(*args: Any, **kwargs: Any) -> Any:
         nonlocal seen
         seen += 1
-        if seen == count and not point.after:
+        its_time = any(words in one for one in args if isinstance(one, bytes)) if words else seen == int(count)
+        if its_time and not point.after:
             os.kill(os.getpid(), signal.SIGKILL)
         result = original(*args, **kwargs)
-        if seen == count and point.after:
+        if its_time and point.after:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
@@ -93,6 +96,6 @@ if __name__ == "__main__":
     if durable_log != "-":
         note_durability(Path(durable_log))
     if point != "-":
-        wrap(POINTS[point], int(count))
+        wrap(POINTS[point], count)
     sys.argv = ["mailbot", *sys.argv[5:]]
     main()

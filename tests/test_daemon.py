@@ -13,6 +13,9 @@ from mailbot.casebook.casebook import load_ledger
 from mailbot.cases.case import CaseState
 from mailbot.demo.imap_server import PymapServer
 from mailbot.demo.smtp_sink import Sink
+from mailbot.letters.key import letter_key
+from mailbot.mailroom.imap_session import ImapSession
+from mailbot.settings import load_settings
 from tests.conftest import MailUser
 from tests.school import LONG_AGO, School, end, found_school, letter
 from tests.servers.dovecot import Dovecot
@@ -284,3 +287,23 @@ def test_status_tells_the_age_of_the_last_good_round(school: School) -> None:
     assert told["age_s"] is not None
     assert told["age_s"] < 30
     assert told["failures"] == 0
+
+
+def test_a_filed_letter_is_found_again_byte_for_byte(
+    school: School, dovecot: Dovecot, mail_user: MailUser, sink: Sink
+) -> None:
+    raw = letter(QUESTION, to=mail_user.address, n=5)
+    dovecot.deliver(mail_user.address, letter(QUESTION, to=mail_user.address, sender="<papa@mail.example>", n=4))
+    dovecot.deliver(mail_user.address, raw)
+    school.once()
+
+    session = ImapSession(load_settings(school.config).imap, mail_user.password)
+    try:
+        found = session.find("Отвечено", "<letter-5@mail.example>", letter_key(raw))
+        assert session.find("Отвечено", "<letter-5@mail.example>", "another key") == b""
+        assert session.find("Отвечено", '<a) OR ALL ("@mail.example>', letter_key(raw)) == b""
+        assert session.uids() == ()
+    finally:
+        session.close()
+
+    assert letter_key(found) == letter_key(raw)

@@ -41,7 +41,7 @@ def deliver_two(dovecot: Dovecot, user: MailUser) -> None:
         dovecot.deliver(user.address, raw)
 
 
-def die(school: School, point: str, count: int = 1, durable_log: Path | None = None) -> None:
+def die(school: School, point: str, count: int | str = 1, durable_log: Path | None = None) -> None:
     """Runs `once` until the process kills itself at the point."""
     command = [sys.executable, "-m", "tests.kill_at", point, str(count), str(durable_log or "-"), "--", "once"]
     command += ["--since", LONG_AGO, "--config", str(school.config)]
@@ -223,6 +223,23 @@ def test_a_kill_from_outside_while_the_server_holds_the_answer_back(
         school.once()
 
         assert_all_is_well(school, sink, dovecot)
+
+
+def test_a_letter_that_kills_us_three_times_is_set_aside_and_the_others_are_served(
+    tmp_path: Path, dovecot: Dovecot, mail_user: MailUser, sink: Sink
+) -> None:
+    school = found_school(tmp_path, mail_user, sink, copy="none")
+    deliver_two(dovecot, mail_user)
+    poison = letter("ЯДОВИТОЕ", to=mail_user.address, sender="<poison@mail.example>", n=3)
+    dovecot.deliver(mail_user.address, poison)
+    for _ in range(3):
+        die(school, "while reading (L1)", "text:ЯДОВИТОЕ")
+
+    school.once()
+
+    assert to_writers(sink) == {"mama@mail.example": 1, "papa@mail.example": 1}
+    assert dovecot.folder_letters(mail_user.address) == []
+    assert dovecot.folder_letters(mail_user.address, "Требует внимания") == [poison]
 
 
 def test_random_kills_from_outside_lose_nothing(tmp_path: Path, dovecot: Dovecot, mail_user: MailUser) -> None:

@@ -7,6 +7,7 @@ from mailbot.cases.events import Lapse
 from mailbot.cases.orders import closed_by_order, reopened_by_order
 from mailbot.consider import consider
 from mailbot.daemon.filing import file_letters
+from mailbot.daemon.originals import original_of
 from mailbot.daemon.paying import pay, settle_uncertain
 from mailbot.daemon.reloading import take_up_rules
 from mailbot.daemon.taking import look_at_sent, take_letters
@@ -33,7 +34,7 @@ def let_deadlines_pass(world: World) -> None:
     for case, due in world.casebook.due(world.clock()):
         now = world.clock()
         current = world.casebook.case(case.number) or case
-        event = Lapse(case=current, due=due)
+        event = Lapse(case=current, due=due, original=original_of(world, current))
         outcome = consider(event, world.lookup.history(event, now), world.mind, now)
         row = CaseChanged(
             at=now,

@@ -5,16 +5,18 @@ is read, so one that kills us is set aside after the third try and the others ar
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot.casebook.lookup import text_digest
 from mailbot.casebook.rows import CaseChanged, Concluded, Considered, Started
 from mailbot.cases.draft import MailState, mail_of
-from mailbot.cases.events import AnsweredByPerson, Arrival, Event, FromWriter, OwnCopy, Unreadable
+from mailbot.cases.events import AnsweredByPerson, Arrival, Event, FromWriter, OwnCopy, StaffWord, Unreadable
 from mailbot.cases.history import Outcome
+from mailbot.cases.ids import case_of_own_id
 from mailbot.cases.sort import sort
 from mailbot.consider import consider
+from mailbot.daemon.originals import original_of
 from mailbot.daemon.world import World
 from mailbot.errors import BadState, Words
 from mailbot.letters.key import letter_key
@@ -69,9 +71,8 @@ def take_letters(world: World) -> None:
             seen.present.setdefault(seen.keys[uid], []).append(uid)
     unseen = [uid for uid in uids if uid not in seen.keys]
     for start in range(0, len(unseen), BATCH):
-        incoming = tuple(_unknown(world, world.session.fetch(unseen[start : start + BATCH])))
-        if incoming:
-            _consider_batch(world, incoming)
+        for batch in _batches(world, tuple(_unknown(world, world.session.fetch(unseen[start : start + BATCH])))):
+            _consider_batch(world, batch)
         if world.stopped():
             return
 
@@ -102,6 +103,13 @@ def _unknown(world: World, batch: Sequence[Fetched]) -> Iterator[Incoming]:
         world.seen.present.setdefault(key, []).append(fetched.uid)
         if not _known(world, key):
             yield Incoming(key, fetched)
+
+
+def _batches(world: World, incoming: tuple[Incoming, ...]) -> tuple[tuple[Incoming, ...], ...]:
+    """Fresh letters together; each that was there when we died once stands alone, so that none suffers for another."""
+    fresh = tuple(one for one in incoming if not world.casebook.attempts(one.key))
+    suspects = tuple((one,) for one in incoming if world.casebook.attempts(one.key))
+    return (fresh, *suspects) if fresh else suspects
 
 
 def _known(world: World, key: str) -> bool:
@@ -153,6 +161,9 @@ def _sorted(world: World, letter: Letter, one: Incoming) -> Event:
     book, raw = world.mind.book, one.fetched.raw or b""
     arrival = Arrival(letter=letter, received_at=one.fetched.received_at, raw=raw)
     event = sort(arrival, screen(letter, book), book, world.lookup, world.mind.secret)
+    if isinstance(event, StaffWord):
+        case = world.lookup.case(case_of_own_id(event.answered.message_id))
+        return replace(event, original=original_of(world, case) if case else b"")
     if isinstance(event, FromWriter) and letter.message_id in world.seen.answered:
         return AnsweredByPerson(case=world.lookup.case_of_letter(letter.message_id), at=world.clock())
     return event

@@ -7,6 +7,7 @@ trouble on the wire becomes `Setback`: the caller drops the session and makes a 
 import contextlib
 import imaplib
 import logging
+import re
 import socket
 import ssl
 import threading
@@ -20,11 +21,12 @@ from imapclient.exceptions import IMAPClientError, LoginError, ProtocolError
 
 from mailbot.errors import BadSettings, Setback, Words
 from mailbot.letters.headers import decode_header, message_ids, scan_head
-from mailbot.letters.key import with_unix_ends
+from mailbot.letters.key import letter_key, with_unix_ends
 from mailbot.mailroom.tls import client_context
 from mailbot.settings import ImapSettings, Tls
 
 BATCH = 50
+SEARCHABLE_ID = re.compile(r"<[A-Za-z0-9!#$&'+/=?^_`|~.@-]{3,250}>", re.ASCII)
 MAX_LETTER_BYTES = 35 * 1024 * 1024
 COMMAND_DEADLINE_S = 300
 READ_TIMEOUT_S = 60
@@ -211,6 +213,23 @@ class ImapSession:
         try:
             for start in range(0, len(uids), BATCH):
                 yield from self.fetch(uids[start : start + BATCH])
+        finally:
+            with self._guarded():
+                self._client.select_folder(self._settings.folders.inbox)
+
+    def find(self, folder: str, message_id: str, key: str) -> bytes:
+        """The letter with this Message-ID and this key in a folder; b"" if it is not there, or its id is not safe.
+
+        Only plain ids are searched for: others would be sent unquoted and refused, or mean another command (§1.1 u–w).
+        """
+        if folder not in self._folders or not SEARCHABLE_ID.fullmatch(message_id):
+            return b""
+        with self._guarded():
+            self._client.select_folder(folder, readonly=True)
+            uids = sorted(self._client.search(["HEADER", "Message-ID", message_id]))[:BATCH]
+        try:
+            found = (letter.raw for letter in self.fetch(uids) if letter.raw) if uids else ()
+            return next((raw for raw in found if letter_key(raw) == key), b"")
         finally:
             with self._guarded():
                 self._client.select_folder(self._settings.folders.inbox)
