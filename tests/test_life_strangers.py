@@ -228,3 +228,15 @@ def test_caps_bring_a_person_instead_of_one_letter_more(school: School) -> None:
 
     assert len(school.automatic_to(MAMA)) <= school.book.screening.caps.per_person_day
     assert Kind.FORWARD in school.kinds(CONSULTANT)
+
+
+def test_a_stranger_who_forges_our_own_address_closes_no_case(school: School) -> None:
+    school.write(LOST_MARK)
+    asked = school.last(Kind.QUESTIONS)
+
+    school.write("Вопрос решён.", sender=f"Школа <{BOX}>", answers=asked, proof="fail")
+    after_forged = school.case().state
+    school.write("Ответил сам.", sender=f"Школа <{BOX}>", answers=asked, proof="pass")
+
+    assert after_forged is CaseState.WAITING
+    assert school.case().state is CaseState.CLOSED

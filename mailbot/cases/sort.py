@@ -64,7 +64,7 @@ def sort(arrival: Arrival, screening: Screening, book: Rulebook, memory: Memory,
     if own:
         return own
     if letter.sender.address in book.school.own:
-        return _from_own_address(arrival, screening, memory)
+        return _from_own_address(arrival, screening, book, memory)
     if screening.verdict is Verdict.BOUNCE:
         return Bounce(arrival=arrival, screening=screening, bounced=thread_of(letter, memory).answered)
     if screening.verdict is Verdict.MACHINE:
@@ -124,10 +124,14 @@ def _own_copy(arrival: Arrival, memory: Memory, secret: bytes) -> OwnCopy | None
     return None
 
 
-def _from_own_address(arrival: Arrival, screening: Screening, memory: Memory) -> Event:
-    """Mail from our own address that we did not write: a colleague's answer from the same mailbox, or noise."""
+def _from_own_address(arrival: Arrival, screening: Screening, book: Rulebook, memory: Memory) -> Event:
+    """Mail from our own address that we did not write: a colleague's answer from the same mailbox, or noise.
+
+    It closes a case, so a stranger who forges our address must not pass: where the server's word is known, it counts.
+    """
     thread = thread_of(arrival.letter, memory)
-    if thread.case:
+    proof, _ = proof_of(arrival.letter, book.screening.authserv_ids)
+    if thread.case and (proof is Proof.PROVEN or not book.screening.authserv_ids):
         return AnsweredByPerson(case=thread.case.number, at=arrival.received_at)
     why = Evidence("HYGIENE.md own address", arrival.letter.sender.address)
     own = Screening(Verdict.MACHINE, "own_address", (*screening.why, why))
