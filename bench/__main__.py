@@ -96,6 +96,7 @@ def main() -> None:
     by_stage = milliseconds_by_stage(corpus_letters(560), ROOT / "rules")
     floor_rates, mailbot_rates = rates(floor_seconds, letters), rates(mailbot_seconds, letters)
     peak_mb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    whole = sum(by_stage.values()) - by_stage["understand"]
     low, high = statistics.median(floor_rates), statistics.median(mailbot_rates)
     lines = [
         "# Measurements",
@@ -113,7 +114,7 @@ def main() -> None:
         "| stage of one letter, one core | ms |",
         "|---|---|",
         *(f"| {stage} | {milliseconds:.2f} |" for stage, milliseconds in by_stage.items()),
-        f"| in all | {sum(by_stage.values()):.2f} ({1000 / sum(by_stage.values()):.0f} letters a second) |",
+        f"| in all, understanding once | {whole:.2f} ({1000 / whole:.0f} letters a second) |",
         "",
     ]
     print("\n".join(lines))
