@@ -22,7 +22,7 @@ from mailbot.triage.watch import Alarm, load_watch
 
 # Log-odds from which the watch, pushed by the rules that speak, raises a flag; measured on letters of writers it had
 # not met, docs/understanding.md. A false alarm is preferred to silence.
-RAISED_AT: Mapping[Flag, float] = {Flag.SAFETY: -1.2, Flag.LEAK: -1.5, Flag.PRIVACY: -1.5}
+RAISED_AT: Mapping[Flag, float] = {Flag.SAFETY: -1.0, Flag.LEAK: -1.0, Flag.PRIVACY: -1.0}
 
 TOLD_CHARACTERS = 200
 
