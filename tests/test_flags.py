@@ -10,9 +10,9 @@ from mailbot.rulebook.ids import Flag
 from mailbot.rulebook.load import load_rulebook
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.flags import flags_of
+from mailbot.triage.impression import impression_of
 from mailbot.triage.model import Brain, load_brain
 from mailbot.triage.screening import screen
-from mailbot.triage.text import readable
 from tests.machine.read import OURS, raw_letter
 
 ROOT = Path(__file__).parent.parent
@@ -31,7 +31,7 @@ def brain() -> Brain:
 
 def flags(text: str, book: Rulebook, brain: Brain, subject: str = "Вопрос по дневнику") -> set[Flag]:
     letter = read_letter(raw_letter(f"From: Мама <mama@mail.example>\nSubject: {subject}\n\n{text}"))
-    return {flag for flag, _ in flags_of(letter, readable(letter), screen(letter, book), book, brain)}
+    return {flag for flag, _ in flags_of(impression_of(letter, brain), screen(letter, book), book)}
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,9 @@ from mailbot.replies.facts import Advice, Facts
 from mailbot.replies.wording import Worded, Wording
 from mailbot.rulebook.ids import Audience, Flag, Route, Slot, Topic
 from mailbot.rulebook.types import Rule, Rulebook
+from mailbot.triage.impression import impression_of
 from mailbot.triage.phrases import Denial, Ear
-from mailbot.triage.text import Reading, readable
+from mailbot.triage.text import Reading
 
 DANGER = frozenset((Flag.SAFETY, Flag.LEAK))
 
@@ -133,7 +134,7 @@ class Judge:
     def _judged(self, one: Past, letter: Letter) -> Judged:
         new = _fate(one, letter, self.last, self._now)
         old = _fate(one, letter, self._old, self._now) if self._old else new
-        return Judged(one.name, old, new, self._ears.heard_in(readable(letter)))
+        return Judged(one.name, old, new, self._ears.heard_in(impression_of(letter, self.last.brain).reading))
 
 
 def replay(past: Iterable[Past], today: Mind, changed: Mind | None, now: datetime) -> Replayed:

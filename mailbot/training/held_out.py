@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from mailbot.rulebook.ids import Flag, Intent
 from mailbot.training.corpus import Labelled
 from mailbot.training.learn import LEARNED_FLAGS, NO_RECORD, Record, learn
+from mailbot.triage.impression import Impression
 from mailbot.triage.model import Brain, brain_from
 from mailbot.triage.text import Reading, readable
 from mailbot.triage.topics import second_topic_signs, sentence_scores
@@ -59,7 +60,7 @@ def _second(cases: Sequence[Judged]) -> NDArray[np.float32]:
 
 
 def _trust(cases: Sequence[Judged]) -> tuple[float, float]:
-    understood = [understand(case.one.letter, case.reading, (), case.brain) for case in cases]
+    understood = [understand(Impression(case.one.letter, case.brain), ()) for case in cases]
     right = [is_right(one, case.one) for one, case in zip(understood, cases, strict=True)]
     return _platt(_log_odds([one.confidence for one in understood]), right)
 

@@ -1,24 +1,22 @@
 """What changes a letter's fate whatever it asks: abuse, danger, a leak, other people's data, foreign, empty, doubtful.
 
-Public: `flags_of(letter, reading, screening, book, brain)`. Two topics (`multi`) are the understanding's to tell.
+Public: `flags_of(seen, screening, book)`. Two topics (`multi`) are the understanding's to tell.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Flag, Intent
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.abuse import abuse_in
 from mailbot.triage.emptiness import is_empty
 from mailbot.triage.finding import Evidence, Screening, Verdict
 from mailbot.triage.flag_ear import FlagEar, Heard
+from mailbot.triage.impression import Impression
 from mailbot.triage.language_of import foreign_words
 from mailbot.triage.machine_words import is_personal
-from mailbot.triage.model import Brain
-from mailbot.triage.text import Reading
-from mailbot.triage.watch import Alarm, load_watch
+from mailbot.triage.watch import Alarm
 
 # Log-odds from which the watch, pushed by the rules that speak, raises a flag; measured on letters of writers it had
 # not met, docs/understanding.md. A false alarm is preferred to silence.
@@ -29,20 +27,18 @@ TOLD_CHARACTERS = 200
 Raised = tuple[Flag, Evidence]
 
 
-def flags_of(
-    letter: Letter, reading: Reading, screening: Screening, book: Rulebook, brain: Brain
-) -> tuple[Raised, ...]:
+def flags_of(seen: Impression, screening: Screening, book: Rulebook) -> tuple[Raised, ...]:
     """Every flag with what raised it, in the contract's order."""
     ears = _ears_of(_Edition(book.hash, book))
-    alarms = load_watch().alarms_of(reading)
+    reading, alarms = seen.reading, seen.alarms
     tests: Mapping[Flag, Callable[[], Evidence | None]] = {
         Flag.ABUSE: lambda: abuse_in(reading) or ears[Flag.ABUSE].hears(reading).evidence,
         Flag.SAFETY: lambda: _watched(Flag.SAFETY, ears[Flag.SAFETY].hears(reading), alarms[Flag.SAFETY]),
         Flag.LEAK: lambda: _watched(Flag.LEAK, ears[Flag.LEAK].hears(reading), alarms[Flag.LEAK]),
         Flag.PRIVACY: lambda: _watched(Flag.PRIVACY, ears[Flag.PRIVACY].hears(reading), alarms[Flag.PRIVACY]),
         Flag.FOREIGN: lambda: _told("language", foreign_words(reading)),
-        Flag.EMPTY: lambda: _told("empty", "нет текста") if is_empty(letter, reading) else None,
-        Flag.DOUBTFUL: lambda: _doubt(letter, reading, screening, brain),
+        Flag.EMPTY: lambda: _told("empty", "нет текста") if is_empty(seen.letter, reading) else None,
+        Flag.DOUBTFUL: lambda: _doubt(seen, screening),
     }
     return tuple((flag, found) for flag in Flag if (test := tests.get(flag)) and (found := test()))
 
@@ -72,12 +68,12 @@ def _told(rule: str, words: str) -> Evidence | None:
     return Evidence(rule, words) if words else None
 
 
-def _doubt(letter: Letter, reading: Reading, screening: Screening, brain: Brain) -> Evidence | None:
+def _doubt(seen: Impression, screening: Screening) -> Evidence | None:
     """Weak signs of a machine, or a letter that reads like one although nothing in it proves that."""
     if screening.verdict is Verdict.DOUBTFUL:
         return screening.why[0]
-    if screening.reason != "person" or is_personal(letter):
+    if screening.reason != "person" or is_personal(seen.letter):
         return None
-    names, columns = brain.groups["intent"]
-    scores = brain.scores_of(brain.bag_of(letter, reading))[columns]
+    names, columns = seen.brain.groups["intent"]
+    scores = seen.brain.scores_of(seen.bag)[columns]
     return Evidence("model.npz", "auto") if names[int(scores.argmax())] == Intent.AUTO else None

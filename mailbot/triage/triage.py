@@ -11,10 +11,10 @@ from mailbot.rulebook.ids import Audience, Flag, Intent, Slot, Topic
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.finding import FilledSlot, Finding, Screening, TopicFinding, Verdict
 from mailbot.triage.flags import flags_of
+from mailbot.triage.impression import impression_of
 from mailbot.triage.model import Brain
 from mailbot.triage.phrases import Ear
-from mailbot.triage.slots import slots_in
-from mailbot.triage.text import Reading, readable
+from mailbot.triage.text import Reading
 from mailbot.triage.understand import HeardRule, Understanding, understand
 
 _NEEDS_FACTS = frozenset((Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE))
@@ -27,12 +27,12 @@ _ABOUT_THEMSELVES = frozenset((Topic.ACCESS, Topic.PROFILE))
 
 def triage(letter: Letter, screening: Screening, book: Rulebook, brain: Brain) -> Finding:
     """Everything that can be said of one letter; the decision is taken elsewhere."""
-    reading = readable(letter)
-    understood = understand(letter, reading, rules_heard(reading, book), brain)
-    slots = slots_in(letter, reading, understood.audience)
+    seen = impression_of(letter, brain)
+    understood = understand(seen, rules_heard(seen.reading, book))
+    slots = seen.facts(understood.audience)
     topics = _of_machine(understood.topics, screening)
     lacking = tuple((one.topic, _missing(one, slots, understood.audience, book)) for one in topics)
-    flags = flags_of(letter, reading, screening, book, brain)
+    flags = flags_of(seen, screening, book)
     raised = {flag for flag, _ in flags} | ({Flag.MULTI} if len(topics) > 1 else set())
     return Finding(
         screening=screening,

@@ -1,6 +1,6 @@
 """Topics, intents and audience of one letter: what the model learned, moved by the rules the admin wrote.
 
-Public: `understand(letter, reading, heard, brain) -> Understanding`. A heard rule adds to the log-odds of its topic
+Public: `understand(seen, heard) -> Understanding`. A heard rule adds to the log-odds of its topic
 (and of its intent and audience, where it names one); a sure one settles them unless another sure one contradicts.
 """
 
@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.rulebook.types import Rule, Strength
 from mailbot.triage.finding import Evidence, TopicFinding
+from mailbot.triage.impression import Impression
 from mailbot.triage.model import Bag, Brain, Floats
 from mailbot.triage.text import Reading
 from mailbot.triage.topics import Asked, asked_in
@@ -53,9 +53,9 @@ class Understanding:
     why: tuple[Evidence, ...]
 
 
-def understand(letter: Letter, reading: Reading, heard: Sequence[HeardRule], brain: Brain) -> Understanding:
+def understand(seen: Impression, heard: Sequence[HeardRule]) -> Understanding:
     """The topics a letter asks about, the primary first."""
-    bag = brain.bag_of(letter, reading)
+    reading, bag, brain = seen.reading, seen.bag, seen.brain
     scores = brain.scores_of(bag)
     topics = chances(pushed(scores, heard, "topic", brain))
     intents = pushed(scores, heard, "intent", brain)

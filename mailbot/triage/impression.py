@@ -1,0 +1,63 @@
+"""What one letter says before any rule is asked: its words, the model's units, its facts, how alarming it is.
+
+Nothing here depends on a rulebook. The last letter's impression is kept, because a letter is often asked about again:
+under another rulebook by `replay`, for its silent rules by `explain`. Each part is made when it is first wanted.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache, partial
+
+from mailbot.letters.letter import Letter
+from mailbot.rulebook.ids import Audience, Flag
+from mailbot.triage.finding import FilledSlot
+from mailbot.triage.model import Bag, Brain
+from mailbot.triage.slots import slots_in
+from mailbot.triage.text import Reading, readable
+from mailbot.triage.watch import Alarm, load_watch
+
+
+@dataclass(frozen=True)
+class Impression:
+    """One letter as the learned part of triage sees it."""
+
+    letter: Letter
+    brain: Brain
+
+    @cached_property
+    def reading(self) -> Reading:
+        """The words."""
+        return readable(self.letter)
+
+    @cached_property
+    def bag(self) -> Bag:
+        """The units that the model knows."""
+        return self.brain.bag_of(self.letter, self.reading)
+
+    @cached_property
+    def alarms(self) -> Mapping[Flag, Alarm]:
+        """How alarming it is."""
+        return load_watch().alarms_of(self.reading)
+
+    @cached_property
+    def facts(self) -> Callable[[Audience], tuple[FilledSlot, ...]]:
+        """The facts it gives, seen as the letter of one audience or another."""
+        return cache(partial(slots_in, self.letter, self.reading))
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """A brain known by its hash."""
+
+    hash: str
+    brain: Brain = field(compare=False)
+
+
+def impression_of(letter: Letter, brain: Brain) -> Impression:
+    """The letter's impression on this brain."""
+    return _impression_of(letter, _Learned(brain.hash, brain))
+
+
+@lru_cache(maxsize=1)
+def _impression_of(letter: Letter, learned: _Learned) -> Impression:
+    return Impression(letter, learned.brain)
