@@ -18,9 +18,10 @@ from mailbot.replies.facts import Advice, Facts
 from mailbot.replies.wording import Worded, Wording
 from mailbot.rulebook.ids import Audience, Flag, Route, Slot, Topic
 from mailbot.rulebook.types import Rule, Rulebook
+from mailbot.triage.flags import rules_raising
 from mailbot.triage.impression import impression_of
-from mailbot.triage.phrases import Denial, Ear
 from mailbot.triage.text import Reading
+from mailbot.triage.triage import rules_heard
 
 DANGER = frozenset((Flag.SAFETY, Flag.LEAK))
 
@@ -107,14 +108,18 @@ class Replayed:
         return any(change.grave for change in self.changes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What one letter told: its fates under both rulebooks (None: it could not be read), the rules that spoke."""
+    """What one letter told: whether its fate differs, whether it could be read and was understood, who spoke.
+
+    Small, for it comes from another process: a letter whose fate stays says nothing of it.
+    """
 
     name: str
-    old: Fate | None
-    new: Fate | None
-    spoken: frozenset[str]
+    change: Change | None = None
+    is_read: bool = True
+    is_sure: bool = True
+    spoken: frozenset[str] = frozenset()
 
 
 class Judge:
@@ -123,24 +128,29 @@ class Judge:
     def __init__(self, today: Mind, changed: Mind | None, now: datetime) -> None:
         self.last = _unworded(changed or today)
         self._old = _unworded(today) if changed else None
-        self._ears = _Ears.of(self.last.book)
         self._now = now
 
-    def judged(self, past: Iterable[Past]) -> Iterator[Judged]:
-        """Each letter's fates, in order."""
-        for one, letter in _read(past):
-            yield self._judged(one, letter) if letter else Judged(one.name, None, None, frozenset())
+    def judged(self, past: Iterable[Past], reader: Reader) -> Iterator[Judged]:
+        """What each letter tells, in order."""
+        for one, letter in _read(past, reader):
+            yield self._judged(one, letter) if letter else Judged(name=one.name, is_read=False)
 
     def _judged(self, one: Past, letter: Letter) -> Judged:
         new = _fate(one, letter, self.last, self._now)
         old = _fate(one, letter, self._old, self._now) if self._old else new
-        return Judged(one.name, old, new, self._ears.heard_in(impression_of(letter, self.last.brain).reading))
+        return Judged(
+            name=one.name,
+            change=Change(one.name, old, new) if old != new else None,
+            is_sure=new.confident,
+            spoken=spoken_in(impression_of(letter, self.last.brain).reading, self.last.book),
+        )
 
 
 def replay(past: Iterable[Past], today: Mind, changed: Mind | None, now: datetime) -> Replayed:
     """The letters under `today`, and under `changed` where there is one; rules and doubts are told of the latter."""
     judge = Judge(today, changed, now)
-    return summed(judge.judged(past), judge.last.book)
+    with Reader() as reader:
+        return summed(judge.judged(past, reader), judge.last.book)
 
 
 def summed(judged: Iterable[Judged], book: Rulebook) -> Replayed:
@@ -151,11 +161,11 @@ def summed(judged: Iterable[Judged], book: Rulebook) -> Replayed:
     for one in judged:
         letters += 1
         spoken |= one.spoken
-        if one.old is None or one.new is None:
+        if not one.is_read:
             unread.append(one.name)
-        elif one.old != one.new:
-            changes.append(Change(one.name, one.old, one.new))
-        if one.new and not one.new.confident:
+        if one.change:
+            changes.append(one.change)
+        if not one.is_sure:
             unsure.append(one.name)
     topics = (rule for topic in book.topics.values() for rule in topic.rules)
     flags = (rule for flag in book.flags.values() for rule in flag.rules)
@@ -167,7 +177,7 @@ def _unworded(mind: Mind) -> Mind:
     return replace(mind, wording=Unworded(mind.wording.environment))
 
 
-def _read(past: Iterable[Past]) -> Iterator[tuple[Past, Letter | None]]:
+def _read(past: Iterable[Past], reader: Reader) -> Iterator[tuple[Past, Letter | None]]:
     """Each with its letter, read in the limited child as the daemon does."""
     ahead: list[Past] = []
 
@@ -176,9 +186,8 @@ def _read(past: Iterable[Past]) -> Iterator[tuple[Past, Letter | None]]:
             ahead.append(one)
             yield one.raw
 
-    with Reader() as reader:
-        for outcome in reader.read_all(raws()):
-            yield ahead.pop(0), None if isinstance(outcome, UnreadableLetter) else outcome
+    for outcome in reader.read_all(raws()):
+        yield ahead.pop(0), None if isinstance(outcome, UnreadableLetter) else outcome
 
 
 def _fate(one: Past, letter: Letter, mind: Mind, now: datetime) -> Fate:
@@ -208,18 +217,6 @@ def fate_of(tried: Tried) -> Fate:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Ears:
-    """All rules, of topics and of flags, each with its way of hearing «not»."""
-
-    ears: tuple[tuple[Denial, Ear], ...]
-
-    @classmethod
-    def of(cls, book: Rulebook) -> "_Ears":
-        topics = Ear(rule for topic in book.topics.values() for rule in topic.rules)
-        flags = Ear(rule for flag in book.flags.values() for rule in flag.rules)
-        return cls(((Denial.SUBJECT, topics), (Denial.DEED, flags)))
-
-    def heard_in(self, reading: Reading) -> frozenset[str]:
-        """Ids of the rules that speak here."""
-        return frozenset(rule.id for denial, ear in self.ears for rule, _ in ear.hears(reading, denial))
+def spoken_in(reading: Reading, book: Rulebook) -> frozenset[str]:
+    """Ids of the rules, of topics and of flags, that speak in a letter."""
+    return frozenset(one.rule.id for one in rules_heard(reading, book)) | rules_raising(reading, book)

@@ -30,6 +30,13 @@ class FlagEar:
 
     def hears(self, reading: Reading) -> Heard:
         """All rules that speak, denials («его не бьют»), lookalikes («убил время») and exceptions set aside."""
+        spoken = self.spoken(reading)
+        if not spoken:
+            return Heard(0.0, None)
+        return Heard(sum(push for push, _ in spoken.values()), max(spoken.values(), key=lambda one: one[0])[1])
+
+    def spoken(self, reading: Reading) -> Mapping[str, tuple[float, Evidence]]:
+        """Each rule that speaks by its id, with its weight and what it heard."""
         spoken: dict[str, tuple[float, Evidence]] = {}
         covered = None
         for rule, span in self._alarms.places(reading, Denial.DEED):
@@ -38,9 +45,7 @@ class FlagEar:
             if rule.id not in spoken and not innocent and not _excepted(rule, span, reading):
                 words = reading.text[span.start : span.end].replace("\n", " ")
                 spoken[rule.id] = (PUSH[rule.strength], Evidence(str(rule.place), words))
-        if not spoken:
-            return Heard(0.0, None)
-        return Heard(sum(push for push, _ in spoken.values()), max(spoken.values(), key=lambda one: one[0])[1])
+        return spoken
 
 
 def _covers(lookalike: Span, alarm: Span) -> bool:

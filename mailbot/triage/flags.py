@@ -16,6 +16,7 @@ from mailbot.triage.flag_ear import FlagEar, Heard
 from mailbot.triage.impression import Impression
 from mailbot.triage.language_of import foreign_words
 from mailbot.triage.machine_words import is_personal
+from mailbot.triage.text import Reading
 from mailbot.triage.watch import Alarm
 
 # Log-odds from which the watch, pushed by the rules that speak, raises a flag; measured on letters of writers it had
@@ -41,6 +42,11 @@ def flags_of(seen: Impression, screening: Screening, book: Rulebook) -> tuple[Ra
         Flag.DOUBTFUL: lambda: _doubt(seen, screening),
     }
     return tuple((flag, found) for flag in Flag if (test := tests.get(flag)) and (found := test()))
+
+
+def rules_raising(reading: Reading, book: Rulebook) -> frozenset[str]:
+    """Ids of the rules of all flags that speak in this letter, whether or not they are enough to raise the flag."""
+    return frozenset(rule for ear in _ears_of(_Edition(book.hash, book)).values() for rule in ear.spoken(reading))
 
 
 @dataclass(frozen=True, slots=True)
