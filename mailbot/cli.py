@@ -45,6 +45,7 @@ Since = Annotated[
     str, typer.Option(help=said("взять и старые письма, с этой даты (ГГГГ-ММ-ДД)", "take old letters from this date"))
 ]
 Anew = Annotated[bool, typer.Option("--start-anew", help=said("состояние потеряно, начать заново", "state is lost"))]
+Debug = Annotated[bool, typer.Option("--debug", help=said("подробный журнал, тоже без имён", "a log of every step"))]
 Json = Annotated[bool, typer.Option("--json", help=said("для программ: JSON", "for programs: JSON"))]
 Letters = Annotated[list[Path], typer.Argument(help=said("письма (.eml) или папки", "letters (.eml) or folders"))]
 Rules = Annotated[Path, typer.Option("--rules", help=said("папка правил", "folder of rules"))]
@@ -59,22 +60,22 @@ DEFAULT_RULES = Path("rules")
 
 
 @app.command(help=said("Работать постоянно (для systemd).", "Keep the mailbox for ever."))
-def run(config: Config = DEFAULT_CONFIG, since: Since = "", start_anew: Anew = False) -> None:
+def run(config: Config = DEFAULT_CONFIG, since: Since = "", start_anew: Anew = False, debug: Debug = False) -> None:
     """Keeps the mailbox until a signal ends it."""
     from mailbot.daemon.logs import log_to_stderr
     from mailbot.daemon.loop import run as run_daemon
 
-    log_to_stderr()
+    log_to_stderr(debug=debug)
     run_daemon(config, _day(since), start_anew)
 
 
 @app.command(help=said("Один проход: разобрать почту и выйти.", "One pass over the mailbox, then leave."))
-def once(config: Config = DEFAULT_CONFIG, since: Since = "", start_anew: Anew = False) -> None:
+def once(config: Config = DEFAULT_CONFIG, since: Since = "", start_anew: Anew = False, debug: Debug = False) -> None:
     """Handles what is there, then leaves."""
     from mailbot.daemon.logs import log_to_stderr
     from mailbot.daemon.loop import once as run_once
 
-    log_to_stderr()
+    log_to_stderr(debug=debug)
     run_once(config, _day(since), start_anew)
 
 
@@ -296,6 +297,22 @@ def cases_reopen(number: str, config: Config = DEFAULT_CONFIG) -> None:
     from mailbot.casebook.orders import OrderKind
 
     _order(OrderKind.REOPEN.value, number, config)
+
+
+@app.command(help=said("Забыть человека: убрать его из журнала и обращений.", "Forget a person."))
+def forget(
+    address: Annotated[str, typer.Argument(help=said("адрес; «-» – прочитать с ввода", "address; «-» reads stdin"))],
+    config: Config = DEFAULT_CONFIG,
+) -> None:
+    """Removes a person from all that is kept here; «-» keeps the address out of the shell's history."""
+    from mailbot.daemon.privacy import ask_to_forget
+    from mailbot.daemon.rules_kept import book_in_force
+    from mailbot.settings import load_settings
+
+    settings = load_settings(config)
+    written = sys.stdin.readline() if address == "-" else address
+    done = ask_to_forget(settings.state, written, lambda: book_in_force(settings), datetime.now(UTC))
+    print(done.said_in(settings.language))
 
 
 def _order(kind: str, number: str, config: Path) -> None:

@@ -10,8 +10,13 @@
 The program acts on the type; people read the words.
 """
 
+import sys
+import traceback
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from types import TracebackType
+
+SHOWN_FRAMES = 8
 
 
 class Language(StrEnum):
@@ -85,3 +90,22 @@ class BadSettings(MailbotError):
     """Settings, secrets or rights are wrong; waiting does not help."""
 
     exit_code = ExitCode.BAD_SETTINGS
+
+
+def trace_of(error: BaseException) -> str:
+    """«ValueError at taking.py:140 in _consider < …», innermost call first, then what it came from; no messages."""
+    frames = reversed(traceback.extract_tb(error.__traceback__)[-SHOWN_FRAMES:])
+    way = " < ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno} in {frame.name}" for frame in frames)
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    came_from = f"; from {trace_of(cause)}" if cause else ""
+    return f"{type(error).__name__} at {way or '?'}{came_from}"
+
+
+def end_without_words() -> None:
+    """From now on a process that ends by a mistake of ours says where, not what the letter held."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        print(f"level='critical' event='ended by a mistake' trace={trace_of(error)!r}", file=sys.stderr)
+
+    sys.excepthook = hook
+    sys.unraisablehook = lambda told: hook(told.exc_type, told.exc_value, None) if told.exc_value else None

@@ -2,8 +2,8 @@
 
     python -m tests.kill_at POINT COUNT DURABLE_LOG -- once --config FILE
 
-POINT is a name of POINTS; COUNT says at which time of coming there (from 1), or «text:WORDS» when bytes with these
-words come there. Nothing in the product knows of this: the
+POINT is a name of POINTS or OTHER_POINTS; COUNT says at which time of coming there (from 1), or «text:WORDS» when bytes
+with these words come there. Nothing in the product knows of this: the
 functions are wrapped here, in the process that runs it. DURABLE_LOG gets a line per fsync (what was made durable, and
 how far), from which tests/power_cut.py reproduces a power cut instead of a mere kill.
 """
@@ -48,6 +48,9 @@ POINTS = {
     "after filed and done rows (L5)": Point("mailbot.daemon.filing", "_done", True),
     "after all, before the checkpoint": Point("mailbot.casebook.casebook", "Casebook.checkpoint", False),
 }
+
+OTHER_POINTS = {"one file without the person": Point("mailbot.casebook.forgetting", "rewrite", True)}
+"""Points that `once` alone does not come to."""
 
 
 def wrap(point: Point, count: str) -> None:
@@ -96,6 +99,6 @@ if __name__ == "__main__":
     if durable_log != "-":
         note_durability(Path(durable_log))
     if point != "-":
-        wrap(POINTS[point], count)
+        wrap((POINTS | OTHER_POINTS)[point], count)
     sys.argv = ["mailbot", *sys.argv[5:]]
     main()

@@ -6,15 +6,17 @@ Any DiskTrouble leaves memory ahead of the disk: close the casebook and open it 
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from mailbot.casebook.checkpoint import Lasting, load_checkpoint, store_checkpoint
 from mailbot.casebook.durable import Lock, bad_state, disk_errors, prepare_folder, sync_folder, write_beside
+from mailbot.casebook.forgetting import Trace, erase, expire, forgotten, trace_of
+from mailbot.casebook.format import brought_forward, format_of
 from mailbot.casebook.journal import Journal, months, read_rows
 from mailbot.casebook.ledger import MEMORY, KnownLetter, Ledger, OwedMail
-from mailbot.casebook.rows import Attempted, Filed, MailMoved, Paused, Ran, Row, SetAside, Started
+from mailbot.casebook.rows import Attempted, Filed, Forgotten, MailMoved, Paused, Ran, Row, SetAside, Started
 from mailbot.cases.case import Case, Due
 from mailbot.cases.draft import Draft, Mail, MailState
 
@@ -28,6 +30,7 @@ class Casebook:
         self._folder = folder
         self._lock = Lock(folder, now)
         try:
+            brought_forward(folder)
             self._ledger = load_ledger(folder, now)
         except BaseException:
             self._lock.release()
@@ -139,6 +142,25 @@ class Casebook:
         """Records that a timed job has run."""
         self._write(Ran(at=now, job=job))
 
+    def forget(self, address: str, now: datetime) -> Forgotten:
+        """Takes a person out of all that is kept; their unsent mail is dropped first, so that a crash sends none."""
+        row = forgotten(trace_of(self._folder, address), self._ledger, now)
+        self._write(row)
+        self._rewrite(lambda folder: erase(folder, Trace(address, frozenset(row.cases))), now)
+        return row
+
+    def expire(self, names_until: datetime, register_until: datetime, now: datetime) -> None:
+        """Takes out everybody whose time is over, and the months nobody may keep any more."""
+        self._rewrite(lambda folder: expire(folder, self._ledger, names_until, register_until), now)
+
+    def _rewrite(self, work: Callable[[Path], None], now: datetime) -> None:
+        """Lets `work` rewrite files of the state; afterwards only the disk is believed."""
+        self.checkpoint(now)
+        self._journal.close()
+        work(self._folder)
+        self._ledger = load_ledger(self._folder, now)
+        self._sweep_owed()
+
     def checkpoint(self, now: datetime) -> None:
         """Writes live cases to cases.json and drops from memory what is old."""
         self._ledger.forget_old(now)
@@ -171,6 +193,7 @@ def load_ledger(folder: Path, now: datetime) -> Ledger:
 
     Cases come from the checkpoint and the journal of the last 90 days; without a checkpoint every month is read.
     """
+    format_of(folder)
     checkpoint = load_checkpoint(folder / "cases.json")
     edge = f"journal-{now - MEMORY - timedelta(days=31):%Y-%m}.jsonl"
     ledger = Ledger()

@@ -8,6 +8,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import pwd
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -82,11 +83,15 @@ def replace_durably(path: Path, blob: bytes) -> None:
         sync_folder(path.parent)
 
 
+class AlreadyRunning(BadSettings):
+    """Another process holds the state."""
+
+
 class Lock:
     """One daemon a state folder: an flock that the kernel frees when its holder dies."""
 
     def __init__(self, folder: Path, now: datetime) -> None:
-        """Takes the lock or raises BadSettings saying who holds it."""
+        """Takes the lock or raises AlreadyRunning saying who holds it."""
         self._path = folder / "lock"
         with disk_errors(self._path):
             self._handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -95,7 +100,7 @@ class Lock:
         except BlockingIOError as error:
             holder = os.pread(self._handle, 200, 0).decode("utf-8", "replace").strip() or "?"
             os.close(self._handle)
-            raise BadSettings(
+            raise AlreadyRunning(
                 where=str(self._path),
                 what=Words(f"mailbot уже работает: {holder}", f"mailbot is already running: {holder}"),
                 mend=Words(
@@ -118,6 +123,31 @@ def prepare_folder(folder: Path) -> None:
             room.mkdir(mode=0o700, parents=True, exist_ok=True)
             if room.stat().st_uid == os.getuid():
                 room.chmod(0o700)
+
+
+def own_state(folder: Path) -> None:
+    """Refuses to write into a state that is another user's: the daemon could not read it. Raises BadSettings."""
+    if not folder.exists():
+        raise BadSettings(
+            where=str(folder),
+            what=Words("здесь ещё нет состояния", "there is no state here yet"),
+            mend=Words("Проверьте state в настройках; его создаёт mailbot run", "Check state in the settings"),
+        )
+    owner = folder.stat().st_uid
+    if owner != os.geteuid():
+        name = _name_of(owner)
+        raise BadSettings(
+            where=str(folder),
+            what=Words(f"состояние принадлежит пользователю {name}", f"the state belongs to the user {name}"),
+            mend=Words(f"Запустите команду от него: sudo -u {name} …", f"Run the command as that user: sudo -u {name}"),
+        )
+
+
+def _name_of(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
 
 
 def bad_state(path: Path, ru: str, en: str) -> BadState:

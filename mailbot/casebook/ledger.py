@@ -16,6 +16,7 @@ from mailbot.casebook.rows import (
     CaseChanged,
     Considered,
     Filed,
+    Forgotten,
     MailMoved,
     Paused,
     Ran,
@@ -97,17 +98,23 @@ class Ledger:
             case MailMoved():
                 self._mail_moved(row)
             case Filed():
-                if row.key in self.letters:
-                    self.letters[row.key].filed = True
-                self.attempts.pop(row.key, None)
+                self._filed(row.key)
             case SetAside():
                 self.aside[row.key] = row
             case Paused():
                 self.paused = row
             case Ran() | Told():
                 self._ran(row)
+            case Forgotten():
+                self._cancel(row.mails, row.at)
+                self.troubled = {i: m for i, m in self.troubled.items() if i not in row.mails}
             case _:
                 assert_never(row)
+
+    def _filed(self, key: str) -> None:
+        if key in self.letters:
+            self.letters[key].filed = True
+        self.attempts.pop(key, None)
 
     def _ran(self, row: Ran | Told) -> None:
         self.last_run[row.job] = row.at

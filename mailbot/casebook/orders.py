@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from mailbot.casebook.durable import replace_durably
+from mailbot.casebook.durable import own_state, replace_durably
 
 
 class OrderKind(StrEnum):
@@ -21,11 +21,12 @@ class OrderKind(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     DIGEST = "digest"
+    FORGET = "forget"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """One request: `subject` is the number of a case, "" where it is about none."""
+    """One request: `subject` is the number of a case, the address to forget, or "" where it is about neither."""
 
     kind: OrderKind
     subject: str
@@ -44,7 +45,8 @@ _ORDERS: TypeAdapter[Order] = TypeAdapter(Order)
 
 
 def place_order(folder: Path, order: Order) -> Path:
-    """Puts an order into the daemon's tray, durably."""
+    """Puts an order into the daemon's tray, durably. Raises BadSettings where the daemon could not read it."""
+    own_state(folder)
     path = folder / "orders" / f"{order.at:%Y%m%dT%H%M%S.%f}-{os.getpid()}.json"
     replace_durably(path, _ORDERS.dump_json(order))
     return path

@@ -147,7 +147,20 @@ class Told:
     row: Literal["told"] = "told"
 
 
-Row = Started | Attempted | Considered | CaseChanged | MailMoved | Filed | SetAside | Paused | Ran | Told
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """A person was forgotten: told without their address, by the numbers of what was theirs.
+
+    `mails` had not left yet and never will; `cases` lost writer, words and facts in every month of the journal.
+    """
+
+    at: datetime
+    cases: tuple[str, ...]
+    mails: tuple[str, ...]
+    row: Literal["forgotten"] = "forgotten"
+
+
+Row = Started | Attempted | Considered | CaseChanged | MailMoved | Filed | SetAside | Paused | Ran | Told | Forgotten
 
 ROWS: TypeAdapter[Row] = TypeAdapter(Annotated[Row, Field(discriminator="row")])
 """Reads and writes one row; `validate_json` raises pydantic.ValidationError on anything else."""

@@ -20,6 +20,7 @@ from mailbot.casebook.durable import DiskTrouble
 from mailbot.daemon.alarm import Watch
 from mailbot.daemon.notify import notify
 from mailbot.daemon.opening import opened_world
+from mailbot.daemon.privacy import EXPIRY_EVERY, remove_old_names
 from mailbot.daemon.rounds import run_round
 from mailbot.daemon.taking import begin
 from mailbot.daemon.telling import tell_what_is_due
@@ -69,8 +70,9 @@ class Jobs:
     resting: dict[str, datetime] = field(default_factory=dict)
 
     def add(self, name: str, every: timedelta, work: Callable[[World], None]) -> None:
-        """Runs `work` every so often, and at once if it is overdue since before the start."""
-        last = self.world.casebook.ledger.last_run.get(name)
+        """Runs `work` every so often, counted from the first contact, and at once if it is overdue at the start."""
+        ledger = self.world.casebook.ledger
+        last = ledger.last_run.get(name, ledger.started.at if ledger.started else None)
         self.due.every(int(every.total_seconds())).seconds.do(self._run, name, work)
         if last and self.world.clock() - last > every:
             self._run(name, work)
@@ -149,6 +151,7 @@ def _keep(world: World, watch: Watch) -> None:
     """Rounds over one opened world; a broken connection is replaced, trouble with the disk goes up."""
     jobs = Jobs(world)
     jobs.add("checkpoint", timedelta(minutes=CHECKPOINT_EVERY_MINUTES), _checkpoint)
+    jobs.add("retention", EXPIRY_EVERY, remove_old_names)
     wait, ready = FIRST_WAIT_S, False
     while not world.stopped():
         try:

@@ -10,6 +10,7 @@ import structlog
 
 from mailbot.casebook.casebook import Casebook
 from mailbot.casebook.durable import prepare_folder, replace_durably
+from mailbot.casebook.format import format_of
 from mailbot.daemon.rules_kept import RulesWatch, begun_with
 from mailbot.daemon.world import World
 from mailbot.errors import Setback
@@ -35,6 +36,7 @@ def school_secret(state: Path) -> bytes:
 def opened_world(settings_path: Path, clock: Callable[[], datetime], stopped: Callable[[], bool]) -> Iterator[World]:
     """A whole running mailbot; everything is given back at the end, whatever happened."""
     settings = load_settings(settings_path)
+    format_of(settings.state)  # before anything is written there
     imap_password = read_secret(settings.imap, settings_path)
     smtp_password = read_secret(settings.smtp, settings_path)
     begun = begun_with(settings, load_brain(), school_secret(settings.state))

@@ -27,6 +27,12 @@ def run_round(world: World) -> None:
     settle_uncertain(world, copies)
     pay(world)
     file_letters(world)
+    world.log.debug(
+        "round",
+        present=sum(map(len, world.seen.present.values())),
+        owed=len(world.casebook.ledger.owed),
+        cases=len(world.casebook.ledger.cases),
+    )
 
 
 def let_deadlines_pass(world: World) -> None:
@@ -58,6 +64,10 @@ def _carry_out(world: World, waiting: WaitingOrder) -> None:
     order, now = waiting.order, world.clock()
     if order.kind is OrderKind.DIGEST:
         tell(world, Span.DAY, asked=True)
+        return
+    if order.kind is OrderKind.FORGET:
+        forgotten = world.casebook.forget(order.subject, now)
+        world.log.info("a person was forgotten", cases=len(forgotten.cases), mails=len(forgotten.mails))
         return
     case = world.casebook.case(order.subject)
     if case is None:

@@ -389,9 +389,11 @@ class ImapSession:
             self._client.socket().shutdown(socket.SHUT_RDWR)
 
     def _setback(self, error: Exception) -> Setback:
+        # imaplib quotes what it could not understand, and that may be a piece of a letter: no log may carry it.
+        cause = str(error).partition(" b'")[0].partition(' b"')[0] or type(error).__name__
         return Setback(
             where=self._where,
-            what=Words(f"связь с сервером прервана ({error})", f"no connection with the server ({error})"),
+            what=Words(f"связь с сервером прервана ({cause})", f"no connection with the server ({cause})"),
             mend=Words("mailbot попробует снова сам", "mailbot tries again by itself"),
         )
 

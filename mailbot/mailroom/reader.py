@@ -8,6 +8,7 @@ Over the socket go, each preceded by its length: raw letters in, pickled `Letter
 the child has touched hostile bytes, the parent unpickles the frozen letter types and nothing else.
 """
 
+import logging
 import os
 import pickle
 import resource
@@ -15,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -25,7 +27,7 @@ from time import monotonic
 from types import TracebackType
 from typing import ClassVar, Self, assert_never
 
-from mailbot.errors import BadInput, Setback, Words
+from mailbot.errors import BadInput, Setback, Words, end_without_words
 from mailbot.letters.key import letter_key
 from mailbot.letters.letter import Address, Attachment, DeliveryReport, Letter, Oddity
 from mailbot.letters.read import read_letter
@@ -253,7 +255,10 @@ def receive_exactly(connection: socket.socket, count: int, deadline: float) -> b
 
 
 def serve(descriptor: int) -> None:
-    """The child's life: read letters until the socket is closed. A programming error ends it with a traceback."""
+    """The child's life: read letters until the socket is closed. A programming error ends it; it never quotes one."""
+    end_without_words()
+    logging.disable()
+    warnings.simplefilter("ignore")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -202,6 +202,12 @@ class LifecycleForm(Form):
     first_sight_days: Annotated[int, Field(ge=1, le=30)] = Field(
         description="Письмам старше (в днях) программа сама не отвечает"
     )
+    names_kept_days: Annotated[int, Field(ge=30, le=3_650)] = Field(
+        default=400, description="Столько дней хранятся имена, адреса и слова авторов; потом остаётся строка реестра"
+    )
+    register_kept_days: Annotated[int, Field(ge=30, le=36_500)] = Field(
+        default=1_830, description="Столько дней хранится реестр без имён"
+    )
 
 
 class CapsForm(Form):

@@ -52,6 +52,7 @@ def _order_problems(form: LifecycleForm, document: Document) -> Iterator[Problem
         ("staff_due_working_days", "supervisor_after_working_days"),
         ("supervisor_after_working_days", "emergency_after_working_days"),
         ("fruitless_rounds", "rounds"),
+        ("names_kept_days", "register_kept_days"),
     ):
         first, second = getattr(form, earlier), getattr(form, later)
         if first > second:

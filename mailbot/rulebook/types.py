@@ -278,7 +278,10 @@ class OnExpired(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifecycle:
-    """rules/lifecycle.yaml; all waits in working hours of the school unless the name says otherwise."""
+    """rules/lifecycle.yaml; all waits in working hours of the school unless the name says otherwise.
+
+    names_kept_days, register_kept_days: days of the calendar, after which a case loses its people, a month its rows.
+    """
 
     rounds: int
     fruitless_rounds: int
@@ -295,6 +298,8 @@ class Lifecycle:
     outage_wave_letters: int
     outage_wave_minutes: int
     first_sight_days: int
+    names_kept_days: int
+    register_kept_days: int
     place: Place
 
 
