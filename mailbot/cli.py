@@ -210,13 +210,15 @@ def owed(config: Config = DEFAULT_CONFIG) -> None:
 
 @app.command(help=said("Работает ли mailbot и чего он ждёт.", "Whether mailbot works, and what it waits for."))
 def status(config: Config = DEFAULT_CONFIG, as_json: Json = False) -> None:
-    """Health for a person or for monitoring."""
+    """Health for a person or for monitoring; 1 if there was no good round for as long as would raise the alarm."""
     from mailbot.casebook.casebook import load_ledger
     from mailbot.settings import load_settings
     from mailbot.showing import show_status
 
     settings = load_settings(config)
-    show_status(settings, load_ledger(settings.state, datetime.now(UTC)), datetime.now(UTC), as_json)
+    now = datetime.now(UTC)
+    if not show_status(settings, load_ledger(settings.state, now), now, as_json):
+        raise typer.Exit(ExitCode.FINDINGS)
 
 
 @app.command(help=said("Сводка для сотрудников: отправить сейчас или показать.", "The staff's digest, now."))

@@ -64,11 +64,13 @@ class Server(_Strict):
 
 
 class ImapSettings(Server):
-    """The mailbox. `poll_seconds`: how often to look where IDLE is missing or slept through a letter."""
+    """The mailbox. `poll_seconds`: how often to look where IDLE is missing or slept through a letter;
+    less than systemd's patience (WatchdogSec).
+    """
 
     port: Annotated[int, Field(gt=0, lt=65536)] = 993
     folders: FolderNames = FolderNames()
-    poll_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    poll_seconds: Annotated[int, Field(ge=1, le=600)] = 60
     idle: bool = True
 
 

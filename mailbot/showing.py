@@ -1,6 +1,7 @@
 """What the commands `owed`, `cases` and `status` print: the ledger, told to a person at a terminal or to monitoring."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from rich.table import Table
 from mailbot.casebook.ledger import LIVE, Ledger, OwedMail
 from mailbot.cases.case import Case, CaseState
 from mailbot.cases.draft import MailState
+from mailbot.daemon.rules_kept import book_in_force
 from mailbot.errors import BadInput, Language, Words
 from mailbot.settings import Settings
 
@@ -21,6 +23,10 @@ STATES = {
     CaseState.WITH_STAFF: Words("у сотрудника", "with staff"),
     CaseState.REFUSED: Words("отклонено", "refused"),
     CaseState.CLOSED: Words("закрыто", "closed"),
+}
+HEALTHY = {
+    True: Words("работает", "works"),
+    False: Words("не работает: почта давно не проверялась", "does not work: no good round for too long"),
 }
 MAIL_STATES = {
     MailState.READY: Words("ждёт отправки", "ready"),
@@ -95,12 +101,18 @@ def show_owed(ledger: Ledger, language: Language) -> None:
     _print_table(table, Words("неотправленных писем нет", "nothing is owed"), language)
 
 
-def show_status(settings: Settings, ledger: Ledger, now: datetime, as_json: bool) -> None:
-    """Health; the age of the last good round is what proves that mailbot works, not that a process runs."""
+def show_status(settings: Settings, ledger: Ledger, now: datetime, as_json: bool) -> bool:
+    """Health, and whether all is well: what proves that mailbot works is the age of its last good round."""
     told = status_of(settings, ledger, now)
     if as_json:
         print(json.dumps(told, ensure_ascii=False))
-        return
+    else:
+        _print_status(told, settings.language)
+    return bool(told["healthy"])
+
+
+def _print_status(told: Mapping[str, object], language: Language) -> None:
+    print(HEALTHY[bool(told["healthy"])].said_in(language))
     titles = {
         "last_good_round": Words("последний удачный проход", "last good round"),
         "age_s": Words("секунд назад", "seconds ago"),
@@ -110,16 +122,18 @@ def show_status(settings: Settings, ledger: Ledger, now: datetime, as_json: bool
         "oldest_owed_s": Words("старшее ждёт, с", "oldest owed, s"),
         "needs_person": Words("писем, где нужен человек", "mail that needs a person"),
         "set_aside": Words("отложено для человека", "letters set aside"),
+        "unfinished_letters": Words("писем в работе", "letters in hand"),
         "open_cases": Words("открытых обращений", "open cases"),
         "waiting_for_writer": Words("ждём сведений от заявителя", "waiting for writers"),
         "paused_until": Words("отправка приостановлена до", "sending paused until"),
         "mail_today": Words("писем за сутки", "mail in 24 h"),
+        "budget_left": Words("осталось в дневном лимите", "left of the daily budget"),
         "rules": Words("правила в силе", "rules in force"),
         "rules_refused": Words("изменённые правила не приняты", "changed rules refused"),
     }
     for key, title in titles.items():
         if told[key] not in ("", None):
-            print(f"{title.said_in(settings.language)}: {told[key]}")
+            print(f"{title.said_in(language)}: {told[key]}")
 
 
 def status_of(settings: Settings, ledger: Ledger, now: datetime) -> dict[str, object]:
@@ -129,7 +143,9 @@ def status_of(settings: Settings, ledger: Ledger, now: datetime) -> dict[str, ob
     age = (now - datetime.fromisoformat(last_good)).total_seconds() if last_good else None
     unsent = [owed for owed in ledger.owed.values() if owed.state is not MailState.SENT]
     paused = ledger.paused.until if ledger.paused and ledger.paused.until > now else None
+    written, budget = ledger.tally("", "", "", now).total_day, _budget(settings)
     return {
+        "healthy": age is not None and age <= settings.alarm_after_minutes * 60,
         "last_good_round": last_good,
         "age_s": round(age) if age is not None else None,
         "failures": health.get("failures", 0),
@@ -138,12 +154,23 @@ def status_of(settings: Settings, ledger: Ledger, now: datetime) -> dict[str, ob
         "oldest_owed_s": round(max((_age(owed, now) for owed in unsent), default=0)),
         "needs_person": len(ledger.troubled),
         "set_aside": len(ledger.aside),
+        "unfinished_letters": len(ledger.attempts) + sum(not letter.filed for letter in ledger.letters.values()),
         "open_cases": sum(case.state in LIVE for case in ledger.cases.values()),
         "waiting_for_writer": sum(case.state is CaseState.WAITING for case in ledger.cases.values()),
         "paused_until": paused.astimezone(ZoneInfo("UTC")).isoformat() if paused else "",
-        "mail_today": ledger.tally("", "", "", now).total_day,
+        "mail_today": written,
+        "budget": budget,
+        "budget_left": None if budget is None else max(0, budget - written),
         **_rules(settings),
     }
+
+
+def _budget(settings: Settings) -> int | None:
+    """How much mail may leave in a day; None while no rules can be read."""
+    try:
+        return book_in_force(settings).screening.caps.total_day
+    except BadInput:
+        return None
 
 
 def _rules(settings: Settings) -> dict[str, object]:

@@ -18,6 +18,7 @@ from mailbot.cases.draft import Cleared, Draft, Mail, Writing, mail_of
 from mailbot.cases.gate import may_send
 from mailbot.cases.history import Tally
 from mailbot.daemon.health import Health
+from mailbot.daemon.notify import alive
 from mailbot.daemon.opening import school_secret
 from mailbot.daemon.rules_kept import book_in_force
 from mailbot.errors import MailbotError, Words
@@ -108,7 +109,7 @@ def _sent(settings_path: Path, settings: Settings, what: str, mend: str, now: da
         fates.append(delivery.fate)
         return True
 
-    outbox = Outbox(server, read_secret(server, settings_path), book.school.mailbox, "")
+    outbox = Outbox(server, read_secret(server, settings_path), book.school.mailbox, "", alive)
     outbox.send([Outgoing(cleared, draft.raw)], lambda mail: None, note)
     return fates[0]
 

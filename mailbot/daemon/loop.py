@@ -18,7 +18,7 @@ import structlog
 
 from mailbot.casebook.durable import DiskTrouble
 from mailbot.daemon.alarm import Watch
-from mailbot.daemon.notify import notify
+from mailbot.daemon.notify import alive, stops, waits, works
 from mailbot.daemon.opening import opened_world
 from mailbot.daemon.privacy import EXPIRY_EVERY, remove_old_names
 from mailbot.daemon.rounds import run_round
@@ -119,17 +119,18 @@ def run(settings_path: Path, since: datetime | None, start_anew: bool) -> None:
         except Setback as error:
             # A server away, a full disk: memory may be ahead of the disk, so everything is opened anew.
             log.warning("cannot work", where=error.where, cause=error.what.en, wait_s=wait)
-            notify(f"STATUS={error.where}: {error.what.en}")
+            waits(f"{error.where}: {error.what.en}")
             watch.failed(error.what, error.mend)
         except MailbotError as error:
             watch.gives_up(error)
             raise
         except Exception as error:  # named in ARCHITECTURE.md: a round; all is opened anew from disk
             log.exception("round failed", error=type(error).__name__, wait_s=wait)
+            waits(f"a mistake: {type(error).__name__}")
             watch.failed(Words(f"ошибка программы ({type(error).__name__})", f"a mistake ({type(error).__name__})"))
         _pause(wait, stop)
         wait = min(wait * 2, LONGEST_WAIT_S)
-    notify("STOPPING=1")
+    stops()
 
 
 def once(settings_path: Path, since: datetime | None, start_anew: bool) -> None:
@@ -152,21 +153,21 @@ def _keep(world: World, watch: Watch) -> None:
     jobs = Jobs(world)
     jobs.add("checkpoint", timedelta(minutes=CHECKPOINT_EVERY_MINUTES), _checkpoint)
     jobs.add("retention", EXPIRY_EVERY, remove_old_names)
-    wait, ready = FIRST_WAIT_S, False
+    wait = FIRST_WAIT_S
     while not world.stopped():
         try:
             run_round(world)
             watch.good()
             wait = FIRST_WAIT_S
-            notify("READY=1" if not ready else "WATCHDOG=1")
-            ready = True
+            works(f"last good round {world.clock():%Y-%m-%d %H:%M} UTC, mail owed: {len(world.casebook.ledger.owed)}")
             jobs.tick()
             jobs.ask("digests", tell_what_is_due)
             world.session.wait(_patience(world), world.stopped)
-            notify("WATCHDOG=1")
+            alive()
         except DiskTrouble:
             raise
         except Setback as error:
+            waits(f"{error.where}: {error.what.en}")
             watch.failed(error.what, error.mend)
             world.log.warning("no connection", where=error.where, cause=error.what.en, wait_s=wait)
             world.session.drop()

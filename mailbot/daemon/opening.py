@@ -11,6 +11,7 @@ import structlog
 from mailbot.casebook.casebook import Casebook
 from mailbot.casebook.durable import prepare_folder, replace_durably
 from mailbot.casebook.format import format_of
+from mailbot.daemon.notify import alive
 from mailbot.daemon.rules_kept import RulesWatch, begun_with
 from mailbot.daemon.world import World
 from mailbot.errors import Setback
@@ -47,7 +48,7 @@ def opened_world(settings_path: Path, clock: Callable[[], datetime], stopped: Ca
     try:
         with Reader() as reader:
             session = ImapSession(settings.imap, imap_password)
-            outbox = Outbox(settings.smtp, smtp_password, mailbox, copy_to)
+            outbox = Outbox(settings.smtp, smtp_password, mailbox, copy_to, alive)
             _try_login(outbox)
             world = World(
                 settings=settings,

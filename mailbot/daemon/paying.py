@@ -11,7 +11,6 @@ from mailbot.casebook.rows import MailMoved
 from mailbot.cases.draft import Cleared, Mail, MailState
 from mailbot.cases.gate import may_send
 from mailbot.consider import WAITS
-from mailbot.daemon.notify import notify
 from mailbot.daemon.world import World
 from mailbot.errors import BadSettings, Setback
 from mailbot.mailroom.outbox import Delivery, Fate, Outgoing
@@ -73,7 +72,6 @@ def _before(world: World, mail: Mail) -> None:
 
 def _after(world: World, mail: Mail, delivery: Delivery) -> bool:
     """Writes down what became of a mail; false if the batch must not go on."""
-    notify("WATCHDOG=1")  # the answer to one final dot may take ten minutes; several in a row must not look like a hang
     now, owed = world.clock(), world.casebook.ledger.owed[mail.id]
     world.log.info("mail", mail=mail.id, kind=mail.kind.value, fate=delivery.fate.value)
     match delivery.fate:

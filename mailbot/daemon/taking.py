@@ -16,6 +16,7 @@ from mailbot.cases.history import Outcome
 from mailbot.cases.ids import case_of_own_id
 from mailbot.cases.sort import sort
 from mailbot.consider import consider
+from mailbot.daemon.notify import alive
 from mailbot.daemon.originals import original_of
 from mailbot.daemon.world import World
 from mailbot.errors import BadState, Words
@@ -71,6 +72,7 @@ def take_letters(world: World) -> None:
             seen.present.setdefault(seen.keys[uid], []).append(uid)
     unseen = [uid for uid in uids if uid not in seen.keys]
     for start in range(0, len(unseen), BATCH):
+        alive()
         for batch in _batches(world, tuple(_unknown(world, world.session.fetch(unseen[start : start + BATCH])))):
             _consider_batch(world, batch)
         if world.stopped():
@@ -134,6 +136,7 @@ def _consider_batch(world: World, batch: Sequence[Incoming]) -> None:
             world.log.error("letter set aside", key=one.key)
         elif world.casebook.letter(one.key) is None:  # the same bytes twice in one batch are one letter
             _consider_safely(world, one)
+        alive()
     world.casebook.commit(world.clock())
 
 

@@ -24,6 +24,10 @@ ADDR_SPEC = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,2
 BLOCKED = re.compile(r"spam|suspicion|block|limit|quota|too many|policy|blacklist", re.IGNORECASE)
 
 
+def _nobody() -> None:
+    """Where nobody watches over the answers."""
+
+
 class Fate(StrEnum):
     """What became of one mail.
 
@@ -64,8 +68,14 @@ class Outgoing:
 class Outbox:
     """Sends batches over one fresh connection each; keeps none open in between (servers hang up silently)."""
 
-    def __init__(self, settings: SmtpSettings, password: str, sender: str, copy_to: str) -> None:
-        """`sender` is MAIL FROM, `copy_to` an address that gets each mail as Bcc, or ""."""
+    def __init__(
+        self, settings: SmtpSettings, password: str, sender: str, copy_to: str, alive: Callable[[], None] = _nobody
+    ) -> None:
+        """`sender` is MAIL FROM, `copy_to` an address that gets each mail as Bcc, or "".
+
+        `alive` is called after each answer of the server.
+        """
+        self._alive = alive
         self._settings = settings
         self._password = password
         self._sender = sender
@@ -118,9 +128,11 @@ class Outbox:
         try:
             await client.connect()
             await client.ehlo()
+            self._alive()
             if "auth" in client.esmtp_extensions:
                 # One mechanism only: login() would try the next after a failure and lock the account (§1.2 m).
                 await client.auth_plain(settings.user, self._password)
+                self._alive()
         except aiosmtplib.SMTPAuthenticationError as error:
             client.close()
             raise self._login_refused(error) from error
@@ -138,12 +150,15 @@ class Outbox:
             await client.mail(
                 self._sender, options=[f"SIZE={len(outgoing.raw)}"] if client.supports_extension("size") else []
             )
+            self._alive()
             stage = "RCPT"
             await client.rcpt(outgoing.mail.recipient)
             if self._copy_to:
                 await client.rcpt(self._copy_to)
+            self._alive()
             stage = "DATA"
             code, text = await client.data(outgoing.raw, timeout=DATA_TIMEOUT_S)
+            self._alive()
             return Delivery(Fate.ACCEPTED, f"{code} {text}")
         except SMTPResponseException as error:
             await _reset(client)
