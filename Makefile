@@ -28,15 +28,16 @@ model: $(READY)
 eval: $(READY)
 	$(BIN)/python -m mailbot.training.evaluate
 
-# What tests need of the system: Dovecot as the mail server, Chromium to look at mail, systemd's and the kernel's own
-# tools to judge the unit and to prove that nobody is called. Installed when we are root, else said in one line.
-PROGRAMS := dovecot chromium systemd-analyze strace ip
-PACKAGES := dovecot-imapd chromium fonts-dejavu-core systemd strace iproute2
+# What tests need of the system: Dovecot as the mail server, Chromium to look at mail, libfaketime and a C compiler for
+# a clock that tests set, systemd's and the kernel's own tools to judge the unit and to prove that nobody is called.
+# Installed when we are root, else said in one line.
+PROGRAMS := dovecot chromium systemd-analyze strace ip faketime gcc
+PACKAGES := dovecot-imapd chromium fonts-dejavu-core systemd strace iproute2 faketime gcc libc6-dev
 servers:
 	@if ! (for one in $(PROGRAMS); do command -v $$one || echo missing; done) | grep -q missing; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; \
-	else echo "tests that need Dovecot, a browser, systemd-analyze or strace will fail: install $(PACKAGES), or run as root"; fi
+	else echo "some tests will fail: install $(PACKAGES), or run as root"; fi
 
 $(READY): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

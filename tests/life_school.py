@@ -135,30 +135,9 @@ class School:
         return self.get(self.letter(body, sender, **more))
 
     def letter(self, body: str, sender: str = MOTHER, **more: str | Sent | None) -> bytes:
-        """The bytes; `answers` is our mail it replies to, `proof` what the school's server says of the sender."""
-        address = sender.rpartition("<")[2].rstrip(">")
-        answers = more.get("answers")
-        subject = str(more.get("subject", f"Re: {answers.subject}" if isinstance(answers, Sent) else "вопрос"))
+        """The bytes; see `written`."""
         self._count += 1
-        proof = more.get("proof", "pass")
-        lines = [
-            f"Authentication-Results: {MX}; dmarc={proof} header.from={address.partition('@')[2]}" if proof else "",
-            f"Received: from out.{address.partition('@')[2]} by {MX}; {self.now:%a, %d %b %Y %H:%M:%S +0000}",
-            f"From: {_encoded(sender)}",
-            f"To: {more.get('to', BOX)}",
-            f"Cc: {more['cc']}" if more.get("cc") else "",
-            f"Subject: {Header(subject, 'utf-8').encode()}",
-            f"Date: {self.now:%a, %d %b %Y %H:%M:%S +0000}",
-            f"Message-ID: {more.get('message_id', f'<letter-{self._count}@mail.example>')}",
-            f"In-Reply-To: {answers.message_id}" if isinstance(answers, Sent) else "",
-            f"References: {answers.message_id}" if isinstance(answers, Sent) else "",
-            str(more.get("headers", "")),
-            "MIME-Version: 1.0",
-            "Content-Type: text/plain; charset=utf-8",
-            "Content-Transfer-Encoding: 8bit",
-        ]
-        head = "\r\n".join(line for line in lines if line)
-        return f"{head}\r\n\r\n{body}\r\n".encode()
+        return written(body, sender, self.now, self._count, **more)
 
     # --- time ------------------------------------------------------------------------------------------------------
 
@@ -223,7 +202,7 @@ class School:
 
     @property
     def lookup(self) -> Lookup:
-        return Lookup(self.ledger, timedelta(minutes=self.book.lifecycle.outage_wave_minutes))
+        return Lookup(self.ledger, self.book)
 
     def case(self, number: str = "") -> Case:
         """A case by number, else the only or latest one."""
@@ -244,6 +223,32 @@ class School:
         return [one for one in self.to(address) if one.kind in FOR_WRITERS and one.kind is not Kind.RELAY]
 
 
+def written(body: str, sender: str, now: datetime, number: int, **more: str | Sent | None) -> bytes:
+    """A letter as it lies in the mailbox; `answers`: our mail it replies to, `proof`: what the school's server says."""
+    address = sender.rpartition("<")[2].rstrip(">")
+    answers = more.get("answers")
+    subject = str(more.get("subject", f"Re: {answers.subject}" if isinstance(answers, Sent) else "вопрос"))
+    proof = more.get("proof", "pass")
+    lines = [
+        f"Authentication-Results: {MX}; dmarc={proof} header.from={address.partition('@')[2]}" if proof else "",
+        f"Received: from out.{address.partition('@')[2]} by {MX}; {now:%a, %d %b %Y %H:%M:%S +0000}",
+        f"From: {_encoded(sender)}",
+        f"To: {more.get('to', BOX)}",
+        f"Cc: {more['cc']}" if more.get("cc") else "",
+        f"Subject: {Header(subject, 'utf-8').encode()}",
+        f"Date: {now:%a, %d %b %Y %H:%M:%S +0000}",
+        f"Message-ID: {more.get('message_id', f'<letter-{number}@mail.example>')}",
+        f"In-Reply-To: {answers.message_id}" if isinstance(answers, Sent) else "",
+        f"References: {answers.message_id}" if isinstance(answers, Sent) else "",
+        str(more.get("headers", "")),
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: 8bit",
+    ]
+    head = "\r\n".join(line for line in lines if line)
+    return f"{head}\r\n\r\n{body}\r\n".encode()
+
+
 def at(day: int, hour: int, minute: int = 0, *, month: int = 11, year: int = 2026) -> datetime:
     """A moment in the school's zone (Moscow), as UTC."""
     return datetime(year, month, day, hour, minute, tzinfo=MOSCOW).astimezone(UTC)
@@ -253,6 +258,23 @@ def above_marker(words: str, mail: Sent) -> str:
     """A reply as mail programs make it: the words, then our mail quoted."""
     quoted = "\n".join(f"> {line}" for line in mail.text.split("\n"))
     return f"{words}\n\n16.11.2026, 10:30, Школа № 12 <{BOX}>:\n{quoted}"
+
+
+def bounce(mail: Sent, status: str = "5.1.1", action: str = "failed", original: str = "") -> bytes:
+    """The delivery report a server makes for one of our letters."""
+    return (
+        "Return-Path: <>\r\n"
+        "From: Mail Delivery System <MAILER-DAEMON@mx.school.example.org>\r\n"
+        f"To: {BOX}\r\nSubject: Undelivered Mail Returned to Sender\r\n"
+        f"Message-ID: <bounce-of-{mail.message_id.strip('<>').replace('@', '.')}-{status}@mx.school.example.org>\r\n"
+        "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        "--b\r\nContent-Type: text/plain\r\n\r\nI am sorry.\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
+        f"Final-Recipient: rfc822; {mail.recipient}\r\nAction: {action}\r\nStatus: {status}\r\n\r\n"
+        "--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
+        f"Message-ID: {original or mail.message_id}\r\nSubject: x\r\n\r\n--b--\r\n"
+    ).encode()
 
 
 def _encoded(sender: str) -> str:

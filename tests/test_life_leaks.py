@@ -105,10 +105,11 @@ def test_a_reminder_to_an_unproven_writer_repeats_nothing() -> None:
     assert "Соловьёв" not in everything_to(school, MAMA)
 
 
-def test_a_relay_shows_nothing_of_the_colleague(school: School) -> None:
+@pytest.mark.parametrize("words", ["Оценка восстановлена, проверьте, пожалуйста.", "Оценка восстановлена.", "Да."])
+def test_a_relay_shows_nothing_of_the_colleague(school: School, words: str) -> None:
     answered(
         school,
-        "Оценка восстановлена, проверьте, пожалуйста.\n\n--\nСидорова А. А., каб. 12\njournal@school.example.org",
+        f"{words}\n\n--\nСидорова А. А., каб. 12\njournal@school.example.org",
         headers="X-Inner: teacher-pc\r\nReply-To: journal@school.example.org",
     )
     school.wait(minutes=6)

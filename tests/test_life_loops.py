@@ -5,8 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailbot.cases.case import Kind
-from tests.life_school import School, Sent, above_marker
-from tests.test_life_strangers import bounce
+from tests.life_school import School, Sent, above_marker, bounce
 
 MAMA = "mama@mail.example"
 LETTERS = (
@@ -151,7 +150,7 @@ def test_a_bouncing_address_gets_one_letter_ever() -> None:
 
     def bounces(mail: Sent) -> None:
         if mail.recipient == MAMA:
-            returned.append(bounce(school, mail))
+            returned.append(bounce(mail))
 
     returned: list[bytes] = []
     school.on_sent.append(bounces)

@@ -269,7 +269,23 @@ def test_thanks_close_an_answered_case_and_nothing_else(school: School) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["ЧЕЛОВЕК", "человек", "Человек!", "  ЧЕЛОВЕК.\nспасибо", "Позовите человека, пожалуйста"]
+    "word",
+    [
+        "ЧЕЛОВЕК",
+        "человек",
+        "Человек!",
+        "«Человек»",
+        "  ЧЕЛОВЕК.\nспасибо",
+        "Позовите человека, пожалуйста",
+        "чиловек",
+        "ЧЕЛОВК",
+        "xtkjdtr",
+        "CHELOVEK",
+        "ЧEЛOBEK",
+        "Здравствуйте! Хочу поговорить с живым человеком.",
+        "Ничего не понятно, ЧЕЛОВЕК, помогите",
+        "Не помогло. Человек!",
+    ],
 )
 def test_the_word_person_always_brings_a_person(school: School, word: str) -> None:
     school.write("Как восстановить пароль от электронного дневника?")
@@ -278,6 +294,36 @@ def test_the_word_person_always_brings_a_person(school: School, word: str) -> No
 
     assert school.case().state is CaseState.WITH_STAFF
     assert school.kinds() == [Kind.GUIDANCE, Kind.RECEIPT, Kind.FORWARD]
+    assert school.case().with_whom == CONSULTANT
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Как восстановить пароль? Человек я пожилой, объясните попроще.",
+        "У МЕНЯ НЕ ОТКРЫВАЕТСЯ ДНЕВНИК, Я ПОЖИЛОЙ ЧЕЛОВЕК, КАК ВОССТАНОВИТЬ ПАРОЛЬ",
+    ],
+)
+def test_the_word_in_a_sentence_is_no_call(school: School, words: str) -> None:
+    outcome = school.write(words)
+
+    assert all(reason.rule != "the word «ЧЕЛОВЕК»" for reason in outcome.why)
+
+
+def test_who_calls_for_a_person_at_once_gets_one(school: School) -> None:
+    school.write("", subject="ЧЕЛОВЕК")
+
+    assert school.kinds() == [Kind.RECEIPT, Kind.FORWARD]
+    assert school.case().with_whom == CONSULTANT
+
+
+def test_who_calls_again_while_waiting_is_heard_by_the_person_and_not_answered_by_the_program(school: School) -> None:
+    school.write("ЧЕЛОВЕК")
+    school.wait(hours=2)
+
+    school.write("ЧЕЛОВЕК!!!", answers=school.last(Kind.RECEIPT))
+
+    assert school.kinds() == [Kind.RECEIPT, Kind.FORWARD, Kind.FORWARD]
 
 
 def test_the_word_person_ends_the_questions(school: School) -> None:

@@ -10,7 +10,7 @@ from mailbot.cases.history import Folder
 from mailbot.consider import consider
 from mailbot.letters.letter import Proof
 from mailbot.rulebook.ids import Route
-from tests.life_school import BOX, CONSULTANT, DIRECTOR, OFFICE, SUPERVISOR, School, Sent, rules
+from tests.life_school import BOX, CONSULTANT, DIRECTOR, OFFICE, SUPERVISOR, School, bounce, rules
 
 MAMA = "mama@mail.example"
 QUESTION = "Как восстановить пароль от электронного дневника?"
@@ -23,26 +23,9 @@ def school() -> School:
     return School()
 
 
-def bounce(school: School, mail: Sent, status: str = "5.1.1", action: str = "failed", original: str = "") -> bytes:
-    """The delivery report a server makes for one of our letters."""
-    return (
-        "Return-Path: <>\r\n"
-        "From: Mail Delivery System <MAILER-DAEMON@mx.school.example.org>\r\n"
-        f"To: {BOX}\r\nSubject: Undelivered Mail Returned to Sender\r\n"
-        f"Message-ID: <bounce-{len(school.out)}-{status}@mx.school.example.org>\r\n"
-        "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nI am sorry.\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
-        f"Final-Recipient: rfc822; {mail.recipient}\r\nAction: {action}\r\nStatus: {status}\r\n\r\n"
-        "--b\r\nContent-Type: text/rfc822-headers\r\n\r\n"
-        f"Message-ID: {original or mail.message_id}\r\nSubject: x\r\n\r\n--b--\r\n"
-    ).encode()
-
-
 def test_an_address_that_bounced_gets_no_second_letter_ever(school: School) -> None:
     school.write(QUESTION)
-    school.get(bounce(school, school.last(Kind.GUIDANCE)))
+    school.get(bounce(school.last(Kind.GUIDANCE)))
 
     for _ in range(5):
         school.wait(days=3)
@@ -54,7 +37,7 @@ def test_an_address_that_bounced_gets_no_second_letter_ever(school: School) -> N
 def test_a_bounce_is_no_word_of_the_writer_and_a_person_is_told(school: School) -> None:
     school.write(LOST_MARK)
 
-    school.get(bounce(school, school.last(Kind.QUESTIONS)))
+    school.get(bounce(school.last(Kind.QUESTIONS)))
 
     assert school.case().state is CaseState.WITH_STAFF
     assert school.kinds(CONSULTANT) == [Kind.FORWARD]
@@ -64,7 +47,7 @@ def test_a_bounce_is_no_word_of_the_writer_and_a_person_is_told(school: School) 
 def test_whoever_has_the_case_is_told_that_the_writer_cannot_be_reached(school: School) -> None:
     school.write(PROBLEM)
 
-    school.get(bounce(school, school.last(Kind.RECEIPT)))
+    school.get(bounce(school.last(Kind.RECEIPT)))
 
     assert school.kinds(CONSULTANT) == [Kind.FORWARD, Kind.STAFF_NOTE]
     assert "не работает" in school.last(Kind.STAFF_NOTE).flat
@@ -73,7 +56,7 @@ def test_whoever_has_the_case_is_told_that_the_writer_cannot_be_reached(school: 
 def test_mail_to_staff_that_bounces_goes_to_the_next_door_and_the_roster_is_told(school: School) -> None:
     school.write(PROBLEM)
 
-    school.get(bounce(school, school.last(Kind.FORWARD)))
+    school.get(bounce(school.last(Kind.FORWARD)))
 
     assert school.case().with_whom == SUPERVISOR
     assert school.kinds(SUPERVISOR) == [Kind.FORWARD, Kind.STAFF_NOTE]
@@ -81,7 +64,7 @@ def test_mail_to_staff_that_bounces_goes_to_the_next_door_and_the_roster_is_told
 
 def test_a_dead_colleague_gets_no_further_cases(school: School) -> None:
     school.write(PROBLEM)
-    school.get(bounce(school, school.last(Kind.FORWARD)))
+    school.get(bounce(school.last(Kind.FORWARD)))
 
     school.write(PROBLEM, "Папа <papa@mail.example>")
 
@@ -91,7 +74,7 @@ def test_a_dead_colleague_gets_no_further_cases(school: School) -> None:
 def test_a_delay_is_no_failure(school: School) -> None:
     school.write(LOST_MARK)
 
-    school.get(bounce(school, school.last(Kind.QUESTIONS), status="4.4.1", action="delayed"))
+    school.get(bounce(school.last(Kind.QUESTIONS), status="4.4.1", action="delayed"))
 
     assert school.case().state is CaseState.WAITING
     assert school.ledger.dead == {}
@@ -102,8 +85,8 @@ def test_a_forged_bounce_silences_nobody(school: School) -> None:
     ours = school.last(Kind.QUESTIONS)
     guessed = ours.message_id.replace(ours.message_id.split(".")[2][:6], "000000")
 
-    school.get(bounce(school, ours, original=guessed))
-    school.get(bounce(school, ours, original="<something@else.example>"))
+    school.get(bounce(ours, original=guessed))
+    school.get(bounce(ours, original="<something@else.example>"))
 
     assert school.ledger.dead == {}
     assert school.case().state is CaseState.WAITING

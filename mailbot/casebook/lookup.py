@@ -13,8 +13,10 @@ from mailbot.cases.events import AnsweredByPerson, Event, FromWriter, Lapse, Sta
 from mailbot.cases.history import History, Tally
 from mailbot.cases.outages import ONE_INCIDENT
 from mailbot.cases.sort import belongs, thread_of
+from mailbot.cases.working_time import WorkingTime
 from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Topic
+from mailbot.rulebook.types import Rulebook
 
 STOPPABLE = frozenset({Kind.RELAY, Kind.REFUSAL})
 """Mail that waits for the hold, so that a colleague may still stop it."""
@@ -28,9 +30,10 @@ def text_digest(letter: Letter) -> str:
 class Lookup:
     """Read-only questions to a ledger; satisfies `cases.sort.Memory`."""
 
-    def __init__(self, ledger: Ledger, wave: timedelta = timedelta(hours=1)) -> None:
-        """`wave`: how far back letters about an outage are counted (lifecycle.yaml: outage_wave_minutes)."""
-        self._ledger, self._wave = ledger, wave
+    def __init__(self, ledger: Ledger, book: Rulebook) -> None:
+        """The rules say how far back letters about an outage are counted, and when a year begins."""
+        self._ledger, self._works = ledger, WorkingTime.of(book)
+        self._wave = timedelta(minutes=book.lifecycle.outage_wave_minutes)
 
     def case(self, number: str) -> Case | None:
         """A case by number."""
@@ -90,7 +93,7 @@ class Lookup:
         return History(
             case=case,
             linked="",
-            next_number=ledger.next_number(now.year),
+            next_number=ledger.next_number(self._works.today(now).year),
             twin="",
             open_of_writer=(),
             unsent=self.unsent_of(case),

@@ -4,7 +4,6 @@ The contract decides about one letter alone (`decision.decide`). Here earlier le
 the word «ЧЕЛОВЕК» are weighed, in this order: danger, what must be silent, what a person must have, the case.
 """
 
-import re
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -13,6 +12,7 @@ from mailbot.cases.case import Case, CaseState, Kind
 from mailbot.cases.decision import Decision, decide
 from mailbot.cases.gate import listed
 from mailbot.cases.outages import has_vendor, is_known_outage
+from mailbot.cases.person_called import calls_a_person, says_little_else
 from mailbot.cases.placing import is_repeated
 from mailbot.cases.situation import Situation, has_fresh_word, is_unheeded
 from mailbot.cases.training import first_day_of_term, is_training_request
@@ -21,11 +21,6 @@ from mailbot.letters.letter import Proof
 from mailbot.rulebook.ids import Disposition, Flag, Intent, Route, Slot, Topic, WriterGets
 from mailbot.rulebook.types import OnExpired
 from mailbot.triage.finding import Evidence
-
-ASKS_FOR_A_PERSON = re.compile(
-    r"\W*(?:(?:нужен|нужна|позовите|хочу|дайте|прошу)\s+)?(?:живой\s+|живого\s+)?человека?\W*(?:пожалуйста\W*)?(?:\n|$)",
-    re.IGNORECASE,
-)
 
 WRITER_KIND = {
     WriterGets.GUIDANCE: Kind.GUIDANCE,
@@ -78,7 +73,7 @@ def _course(situation: Situation) -> Course:
     if _is_old(situation) and not thanks:
         days = situation.book.lifecycle.first_sight_days
         return _silent(situation, decision, f"older than {days} days at first sight")
-    if ASKS_FOR_A_PERSON.match(situation.letter.question.strip()):
+    if calls_a_person(situation.letter):
         return _person_called(situation, decision)
     if thanks:
         return Course(decision=decision, kind=None)
@@ -220,10 +215,12 @@ def _was_answered_by_person(case: Case) -> bool:
 
 
 def _person_called(situation: Situation, decision: Decision) -> Course:
-    """The word «ЧЕЛОВЕК» always wins."""
-    case = situation.case
-    course = to_person(decision, "the word «ЧЕЛОВЕК»", route=route_of(case, decision), kind=Kind.RECEIPT)
-    holder = case.with_whom if case and case.state is CaseState.WITH_STAFF else ""
+    """The word «ЧЕЛОВЕК» always wins; whoever waits for that person already need not be told so again."""
+    case, asks = situation.case, None if says_little_else(situation.letter) else decision
+    with_staff = case is not None and case.state is CaseState.WITH_STAFF
+    kind = None if case and with_staff and _has_heard_enough(situation, case) else Kind.RECEIPT
+    course = to_person(decision, "the word «ЧЕЛОВЕК»", route=route_of(case, asks), kind=kind)
+    holder = case.with_whom if case and with_staff else ""
     contract = None if case else decision
     return replace(course, holder=holder, missing=case.missing if case else (), contract=contract)
 
@@ -231,7 +228,8 @@ def _person_called(situation: Situation, decision: Decision) -> Course:
 def _silent(situation: Situation, decision: Decision, rule: str, words: str = "") -> Course:
     """A person takes the letter and nothing goes to the writer."""
     case = situation.case
-    course = to_person(decision, rule, words, route=route_of(case, decision))
+    complains = decision.route is Route.SUPERVISOR
+    course = to_person(decision, rule, words, route=route_of(case, decision if case is None or complains else None))
     holder = case.with_whom if case and case.state is CaseState.WITH_STAFF else ""
     return replace(course, holder=holder, missing=case.missing if case else decision.missing)
 

@@ -23,6 +23,7 @@ NEEDS_FACTS = frozenset({Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE})
 OWN_SOURCES = frozenset({"subject", "body", "table", "signature", "attachment"})
 STORY_OF_DANGER = frozenset({Topic.COMPLAINT, Topic.OTHER, Topic.ATTENDANCE, Topic.PROFILE})
 """What a further letter about danger may sound like; it stays with the director."""
+WHAT_A_MATTER_IS_OF = frozenset({Slot.STUDENT, Slot.CLASS, Slot.SUBJECT})
 PLAINLY = 0.9  # a topic's probability from which a letter in a thread may start a new matter by its sound alone
 MOST_OTHER_WORDS = 8
 FEWEST_WORDS_OF_A_MATTER = 3
@@ -197,17 +198,17 @@ def _afterthought(event: FromWriter, finding: Finding, history: History) -> Case
     if case is None or event.proof is Proof.FORGED or case.in_danger_lane or event.by_form:
         return None
     if case.missing and only_facts(event.arrival.letter, finding, case.missing):
-        return None if _speaks_of_another_pupil(finding, case) else case
+        return None if _contradicts(finding, case) else case
     is_soon = event.arrival.received_at - case.opened_at <= AFTERTHOUGHT and case.state is not CaseState.CLOSED
     if is_soon and only_facts(event.arrival.letter, finding, tuple(Slot)):
-        return None if _speaks_of_another_pupil(finding, case) else case
+        return None if _contradicts(finding, case) else case
     return None
 
 
-def _speaks_of_another_pupil(finding: Finding, case: Case) -> bool:
-    who = (Slot.STUDENT, Slot.CLASS)
-    known = {fact.slot: fact.value for fact in case.facts}
-    return any(fact.slot in who and known.get(fact.slot, fact.value) != fact.value for fact in finding.slots)
+def _contradicts(finding: Finding, case: Case) -> bool:
+    """Whether a letter outside the thread names another pupil, class or subject: that is another matter."""
+    known = {fact.slot: fact.value for fact in case.facts if fact.slot in WHAT_A_MATTER_IS_OF}
+    return any(fact.value != known.get(fact.slot, fact.value) for fact in finding.slots)
 
 
 def _is_twin(event: FromWriter, latest: Case | None) -> bool:

@@ -191,7 +191,7 @@ def _connect(world: World) -> None:
 
 def _patience(world: World) -> float:
     """Seconds until something may have to be done: a slice of IDLE, the poll, or the next mail that falls due."""
-    slice_s = float(SLICE_S if "IDLE" in world.session.capabilities else world.settings.imap.poll_seconds)
+    slice_s = float(SLICE_S if world.session.is_told_news else world.settings.imap.poll_seconds)
     now = world.clock()
     waiting = [(owed.next_try_at - now).total_seconds() for owed in world.casebook.ledger.owed.values()]
     if world.casebook.uncertain():

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -68,7 +68,7 @@ class World:
     @property
     def lookup(self) -> Lookup:
         """Questions to the past."""
-        return Lookup(self.casebook.ledger, timedelta(minutes=self.mind.book.lifecycle.outage_wave_minutes))
+        return Lookup(self.casebook.ledger, self.mind.book)
 
     def folder_name(self, folder: Folder) -> str:
         """What a folder is called on the server."""

@@ -65,7 +65,8 @@ def signature_words(signature: str) -> list[str]:
 
 def plain_sign(lines: list[str], at: int) -> bool:
     """Whether the cut stands at a sign that cannot be a question: dashes, a closing formula, a program's own line."""
-    return at < len(lines) and any(sign.match(lines[at].strip()) for sign in (DASHES, CLOSING, DEVICE))
+    first = next((line.strip() for line in lines[at:] if line.strip()), "")
+    return any(sign.match(first) for sign in (DASHES, CLOSING, DEVICE))
 
 
 def signature_start(lines: list[str]) -> int:

@@ -301,6 +301,11 @@ class ImapSession:
 
     # --- waiting -----------------------------------------------------------------------------------------------------
 
+    @property
+    def is_told_news(self) -> bool:
+        """Whether the server announces new letters by itself (IDLE); if not, somebody must look every so often."""
+        return self._settings.idle and "IDLE" in self.capabilities
+
     def wait(self, seconds: float, stopped: Callable[[], bool]) -> bool:
         """Waits for news for at most `seconds`: by IDLE (RFC 2177), else by sleeping. True if something arrived.
 
@@ -308,7 +313,7 @@ class ImapSession:
         """
         if self._client._imap.untagged_responses.get("EXISTS"):
             return True  # announced since the inbox was last listed: IDLE would not say it again
-        if not self._settings.idle or "IDLE" not in self.capabilities:
+        if not self.is_told_news:
             return self._sleep(seconds, stopped)
         with self._guarded(seconds + COMMAND_DEADLINE_S):
             self._client.idle()

@@ -1,0 +1,59 @@
+"""The word «ЧЕЛОВЕК», with which everybody can reach a person: it always wins, however it is typed."""
+
+import re
+from difflib import SequenceMatcher
+
+from mailbot.cases.ids import number_in
+from mailbot.letters.letter import Letter
+from mailbot.triage.script import settle
+
+CALL = "человек"
+ALIKE = 0.8  # «чиловек», «человк»; «век» and «чек» are far below
+HARDLY_ANY_WORDS = 3
+AROUND_IT = frozenset(
+    re.findall(
+        r"\w+",
+        """нужен нужна нужно нужны позовите позови хочу хотим дайте прошу просим пожалуйста пожалуста мне нам с со на к
+        поговорить говорить общаться связаться соедините свяжите переключите ответит ответил ответить ответьте пусть
+        живой живого живому живым слово словом здравствуйте здраствуйте добрый доброе день утро вечер спасибо обычный
+        настоящий""",
+    )
+)
+"""Words that may stand beside it and change nothing."""
+SENTENCE_ENDS = re.compile(r"[.!?…\n]+")
+WORD = re.compile(r"[^\W\d_]+")
+
+
+def calls_a_person(letter: Letter) -> bool:
+    """Whether a sentence of the letter says just this word, or the word stands in capitals among small letters."""
+    subject = "" if number_in(letter.subject) else letter.subject
+    return any(_is_call(text) or _stands_out(text) for text in (letter.question, subject))
+
+
+def says_little_else(letter: Letter) -> bool:
+    """Whether the letter is that word and hardly more («Не помогло. Человек!»), so that its own topic means nothing."""
+    rest = [word for word in _words(settle(letter.question).text) if word not in AROUND_IT and not _is_the_word(word)]
+    return len(rest) <= HARDLY_ANY_WORDS
+
+
+def _is_call(text: str) -> bool:
+    return any(_is_just_the_word(sentence) for sentence in SENTENCE_ENDS.split(settle(text).text))
+
+
+def _is_just_the_word(sentence: str) -> bool:
+    words = [word for word in _words(sentence) if word not in AROUND_IT]
+    return len(words) == 1 and _is_the_word(words[0])
+
+
+def _is_the_word(word: str) -> bool:
+    return SequenceMatcher(None, word, CALL).ratio() >= ALIKE
+
+
+def _stands_out(text: str) -> bool:
+    """«Ничего не понятно, ЧЕЛОВЕК, помогите»; a letter all in capitals makes no word stand out."""
+    words = WORD.findall(text)
+    return CALL.upper() in words and any(not word.isupper() for word in words)
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower().replace("ё", "е") for word in WORD.findall(text)]

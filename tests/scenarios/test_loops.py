@@ -1,0 +1,81 @@
+"""Programs that answer programs: at most two letters of ours, then a person; between two mailbots it ends at once."""
+
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mailbot.cases.case import CaseState, Kind
+from mailbot.demo.smtp_sink import Accepted, Sink
+from tests.conftest import MailUser
+from tests.life_school import CONSULTANT, Sent, bounce
+from tests.scenarios.living_school import Founded, LivingSchool
+from tests.servers.dovecot import Dovecot
+
+pytestmark = pytest.mark.slow
+
+MAMA = "mama@mail.example"
+PASSWORD = "Здравствуйте! Подскажите, пожалуйста, как восстановить пароль от электронного дневника?"
+LOST_MARK = "Здравствуйте! В дневнике пропала пятёрка по математике за контрольную."
+AWAY = "Добрый день! Я в отпуске до 1 декабря, по срочным вопросам звоните коллегам."
+
+
+@pytest.mark.parametrize("letter", [PASSWORD, LOST_MARK])
+def test_a_vacation_responder_without_marks_gets_two_letters_in_a_week_and_then_a_person_has_it(
+    founded: Founded, letter: str
+) -> None:
+    with founded() as school:
+        school.write(letter)
+        for number in range(14):
+            latest = school.automatic_to(MAMA)[-1]
+            school.write(f"{AWAY} (№ {number})", answers=latest)
+            school.wait(hours=12)
+
+        assert len(school.automatic_to(MAMA)) <= 2
+        assert (Kind.FORWARD, CONSULTANT) in {(one.kind, one.recipient) for one in school.out}
+        assert school.case().state is CaseState.WITH_STAFF
+
+
+def test_two_mailbots_end_at_once(founded: Founded, tmp_path: Path, dovecot: Dovecot, mail_user: MailUser) -> None:
+    ours = founded()
+    other = replace(mail_user, address=dovecot.user("other"))
+    with ExitStack() as open_till_the_end:
+        sink = open_till_the_end.enter_context(Sink(user=other.address, password=other.password))
+        theirs = LivingSchool(tmp_path / "other", dovecot, other, sink)
+        for school in (ours, theirs):
+            open_till_the_end.enter_context(school)
+        ours.sink.on_accept = lambda mail: _carry(mail, ours, theirs)
+        theirs.sink.on_accept = lambda mail: _carry(mail, theirs, ours)
+
+        ours.write(PASSWORD, f"Школа № 7 <{theirs.address}>")
+        for _ in range(7):
+            ours.wait(days=1)
+            theirs.wait(days=1)
+
+        assert [one.kind for one in ours.to(theirs.address)] == [Kind.GUIDANCE]
+        assert theirs.out == []
+        assert len(theirs.filed("Без ответа")) == 1
+
+
+def _carry(mail: Accepted, sender: LivingSchool, recipient: LivingSchool) -> None:
+    """The post between two schools, with the word of the receiving server on who sent it."""
+    if recipient.address in mail.rcpts:
+        recipient.bring(recipient.proving(mail.raw, sender.address))
+
+
+def test_a_bouncing_address_gets_one_letter_ever(founded: Founded) -> None:
+    with founded() as school:
+        for number, letter in enumerate((PASSWORD, LOST_MARK, PASSWORD, "Как узнать расписание звонков?")):
+            school.write(letter, subject=f"вопрос {number}")
+            school.get(*(bounce(one) for one in _not_returned(school)))
+            school.wait(days=3)
+        school.wait(days=14)
+
+        assert len(school.to(MAMA)) == 1
+        assert school.kinds(CONSULTANT).count(Kind.FORWARD) >= 1
+        assert list(school.ledger.dead) == [MAMA]
+
+
+def _not_returned(school: LivingSchool) -> list[Sent]:
+    return [one for one in school.to(MAMA) if MAMA not in school.ledger.dead]
