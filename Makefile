@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TESTS ?= tests
 
-.PHONY: demo test check bench model eval lock servers clean
+.PHONY: demo test check audit bench model eval lock servers clean
 
 demo: $(READY)
 	$(BIN)/mailbot demo
@@ -14,10 +14,18 @@ test: $(READY) servers
 	$(BIN)/pytest -n 3 $(TESTS)
 
 check: $(READY)
-	$(BIN)/ruff format --check mailbot tests bench
-	$(BIN)/ruff check mailbot tests bench
+	$(BIN)/ruff format --check mailbot tests bench .ci
+	$(BIN)/ruff check mailbot tests bench .ci
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/supply_chain.py
+
+# Asks a vulnerability service about every locked package. It is no part of `check`: a service that cannot be reached, or
+# does not know a package, makes it fail (--strict) instead of saying that all is well.
+audit:
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
+	.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock
 
 bench: $(READY) servers
 	$(BIN)/python -m bench
@@ -49,6 +57,7 @@ $(READY): requirements-dev.lock pyproject.toml
 lock: $(READY)
 	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --extra dev -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --extra audit -o requirements-audit.lock pyproject.toml
 
 clean:
-	rm -rf $(VENV) demo-out build *.egg-info
+	rm -rf $(VENV) .venv-audit demo-out build *.egg-info
