@@ -170,6 +170,45 @@ def test_a_phrase_that_a_sure_rule_of_another_topic_always_outweighs_is_a_warnin
     )
 
 
+def test_a_phrase_that_a_lookalike_of_its_flag_covers_is_a_warning(school: Path) -> None:
+    change(school / "rules" / "flags.yaml", '- чужой "человек"', "- чужой человек")
+
+    (said,) = warned(school)
+
+    assert "фраза «чужие люди ... видят|читают|смотрят|наш» никогда не сработает" in said
+
+
+def test_two_rules_that_want_different_things_of_the_same_words_are_shown_with_a_letter(school: Path) -> None:
+    change(
+        school / "rules" / "topics.yaml",
+        "phrases: [опоздание, опоздать урок]",
+        "phrases: [опоздание, опоздать урок, вечером долго не грузится журнал]",
+    )
+
+    (said,) = warned(school)
+
+    assert "в письме «вечером долго не грузится журнал» говорят сразу два правила" in said
+    assert "«attendance-late» (attendance) и «outage-does-not-open» (outage, problem, rules/topics.yaml:" in said
+    assert "какое верно, правила не решают" in said
+
+
+def test_a_longer_phrase_of_a_stronger_rule_is_no_overlap(school: Path) -> None:
+    change(school / "rules" / "topics.yaml", "phrases: [опоздание, опоздать урок]\n      strength: strong",
+           "phrases: [опоздание, вечером не грузится журнал]\n      strength: sure")  # fmt: skip
+
+    assert not any("говорят сразу два правила" in one for one in warned(school))
+
+
+def test_two_sure_rules_that_meet_in_a_common_word_are_shown_with_a_letter(school: Path) -> None:
+    change(school / "rules" / "topics.yaml", "phrases: [опоздание, опоздать урок]\n      strength: strong",
+           "phrases: [опоздание звонок]\n      strength: sure")  # fmt: skip
+    change(school / "rules" / "topics.yaml", "phrases: [ктп", "phrases: [звонок перенесли, ктп")
+
+    (said,) = warned(school)
+
+    assert "в письме «опоздание звонок перенесли» говорят сразу два правила" in said
+
+
 def mailbot(*words: str, cwd: Path, locale: str = "C.UTF-8") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "mailbot", *words], cwd=cwd, capture_output=True, text=True, check=False,

@@ -1,7 +1,7 @@
 """`check`: everything that is wrong with the rules, told at once; no model is loaded and nothing is sent.
 
 Beside what loading finds (`rulebook.load`) it tries every template and guidance text with invented data and looks for
-phrases that can do nothing.
+phrases that can do nothing or that contradict each other.
 """
 
 import json
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mailbot.cases.case import Kind
+from mailbot.desk.overlaps import overlap_findings
 from mailbot.desk.phrase_check import phrase_findings
 from mailbot.desk.specimens import KINDS
 from mailbot.desk.template_check import template_findings
@@ -45,6 +46,7 @@ def _tried(book: Rulebook | None, read: RuleFolder) -> Iterator[Problem]:
     if book:
         yield from template_findings(book, read.templates_name)
         yield from phrase_findings(book)
+        yield from overlap_findings(book)
 
 
 def _missing_templates(read: RuleFolder) -> Iterator[Problem]:

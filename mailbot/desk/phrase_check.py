@@ -1,4 +1,4 @@
-"""Phrases that cannot do anything: silenced by an exception of their own rule, covered by a wider one, outweighed.
+"""Phrases that cannot do anything: undone by an exception or a lookalike, covered by a wider one, outweighed.
 
 Each phrase is spoken to the rules as a letter that says just its words; patterns are left out, for nobody can say all
 that they may find. Only what holds for every reading of a phrase is told.
@@ -23,11 +23,11 @@ NOTHING_WRITTEN = read_letter(b"")
 
 def phrase_findings(book: Rulebook) -> Iterator[Problem]:
     """Warnings about single phrases."""
-    topics = (rule for topic in book.topics.values() for rule in topic.rules)
-    flags = (rule for flag in book.flags.values() for rule in flag.rules)
-    for rule in (*topics, *flags):
+    topics = ((rule, rule.unless) for topic in book.topics.values() for rule in topic.rules)
+    flags = ((rule, (*rule.unless, *flag.lookalikes)) for flag in book.flags.values() for rule in flag.rules)
+    for rule, undoing in (*topics, *flags):
         yield from _needless(rule)
-        yield from (problem for phrase in rule.phrases if (problem := _silenced(phrase, rule)))
+        yield from (problem for phrase in rule.phrases if (problem := _silenced(phrase, undoing)))
     yield from _shadowed(book)
 
 
@@ -51,9 +51,9 @@ def _covered_by(phrase: Phrase, wider: Phrase) -> tuple[Words, Words]:
     return what, Words("Удалите её", "Remove it")
 
 
-def _silenced(phrase: Phrase, rule: Rule) -> Problem | None:
-    """A phrase that contains one of its rule's exceptions never speaks."""
-    exception = next((one for one in rule.unless if _covers(one, sayings_of(phrase))), None)
+def _silenced(phrase: Phrase, undoing: tuple[Phrase, ...]) -> Problem | None:
+    """A phrase that contains one of its rule's exceptions or of its flag's lookalikes never speaks."""
+    exception = next((one for one in undoing if _covers(one, sayings_of(phrase))), None)
     if exception is None:
         return None
     what = Words(
@@ -80,7 +80,7 @@ def _always_heard(ear: Ear, sayings: tuple[str, ...]) -> str:
     """Id of a rule that speaks whichever way the phrase is said, "" if none does."""
     always: set[str] | None = None
     for saying in sayings:
-        spoken = {rule.id for rule, _ in ear.hears(_reading(saying))}
+        spoken = {rule.id for rule, _ in ear.hears(reading_of(saying))}
         always = spoken if always is None else always & spoken
         if not always:
             return ""
@@ -104,7 +104,8 @@ def sayings_of(phrase: Phrase) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)  # each is looked at from three sides
-def _reading(saying: str) -> Reading:
+def reading_of(saying: str) -> Reading:
+    """A letter that says just this."""
     return readable(replace(NOTHING_WRITTEN, question=saying))
 
 
@@ -112,7 +113,7 @@ def _covers(phrase: Phrase, sayings: tuple[str, ...]) -> bool:
     """Whether the phrase is heard in every one of them; never, if there are none."""
     if not sayings or len(phrase.tokens) > len(sayings[0].split()):
         return False
-    return all(heard(phrase, _reading(one).words, _reading(one).text) for one in sayings)
+    return all(heard(phrase, reading_of(one).words, reading_of(one).text) for one in sayings)
 
 
 def _warning(phrase: Phrase, code: ProblemCode, what: Words, mend: Words) -> Problem:

@@ -55,6 +55,8 @@ class ProblemCode(StrEnum):
     SILENT_PHRASE = "silent-phrase"
     NEEDLESS_PHRASE = "needless-phrase"
     SHADOWED_PHRASE = "shadowed-phrase"
+    OVERLAP = "overlap"
+    UNPROVEN_STAFF = "unproven-staff"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
