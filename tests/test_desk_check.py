@@ -11,8 +11,10 @@ import pytest
 
 from mailbot.desk.check import check_rules
 from mailbot.errors import Language
+from mailbot.rulebook.problems import Problem
 
 ROOT = Path(__file__).parent.parent
+TO_FILL_IN = ("placeholder", "unproven-staff")
 
 
 @pytest.fixture
@@ -36,18 +38,22 @@ def told(school: Path, *, warnings: bool = False) -> list[str]:
 
 def warned(school: Path) -> list[str]:
     found = check_rules(school / "rules", school / "templates").problems
-    return [one.said_in(Language.RU) for one in found if one.warning and one.code != "placeholder"]
+    return [one.said_in(Language.RU) for one in found if one.warning and one.code not in TO_FILL_IN]
+
+
+def coded(school: Path, code: str) -> list[Problem]:
+    return [one for one in check_rules(school / "rules", school / "templates").problems if one.code == code]
 
 
 def line_of(path: Path, words: str) -> int:
     return next(n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if words in line)
 
 
-def test_the_shipped_rules_have_no_problem_and_no_warning_but_the_invented_addresses() -> None:
+def test_the_shipped_rules_have_no_problem_and_no_warning_but_what_the_school_must_fill_in() -> None:
     found = check_rules(ROOT / "rules", ROOT / "templates")
 
     assert found.value is not None
-    assert [one.said_in(Language.RU) for one in found.problems if one.code != "placeholder"] == []
+    assert [one.said_in(Language.RU) for one in found.problems if one.code not in TO_FILL_IN] == []
 
 
 @pytest.mark.parametrize(
@@ -99,6 +105,56 @@ def test_a_template_that_fails_only_when_written_is_told_with_its_line(school: P
     (said,) = told(school)
 
     assert said.startswith(f"templates/questions.txt:{line}:1: шаблон не сработал")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("{{ trouble.mendd }}", "у этого значения нет части «mendd». Проверьте имя после точки"),
+        ("{{ digest.titl }}", "неизвестная переменная «digest.titl». Возможно, имелось в виду «digest.title»"),
+        ("{% if digest.calm %}", "здесь стоит «endfor», а ждали «elif or else or endif»"),
+        ("{% iff digest.calm %}", "здесь стоит «iff», а ждали «endfor or else»"),
+        ("{{ trouble.mend }", "лишний знак «}». Проверьте скобки"),
+        ("{{ trouble mend }}", "непонятно, что значит здесь «mend»"),
+    ],
+)
+def test_the_digest_is_written_before_staff_get_it(wrong: str, said: str, school: Path) -> None:
+    change(school / "templates" / "digest.txt", "{{ trouble.mend }}", wrong)
+
+    (line,) = told(school)
+
+    assert line.startswith("templates/digest.txt:")
+    assert said in line
+
+
+def test_an_empty_name_of_the_mail_server_is_a_warning_for_no_word_of_staff_counts(school: Path) -> None:
+    unnamed = coded(school, "unproven-staff")
+    change(school / "rules" / "screening.yaml", "authserv_ids: []", "authserv_ids: [mx.school.example]")
+    named = coded(school, "unproven-staff")
+
+    assert [one.place.line for one in unnamed] == [line_of(school / "rules" / "screening.yaml", "authserv_ids")]
+    assert "ответы и команды сотрудников не действуют" in unnamed[0].said_in(Language.RU)
+    assert named == []
+
+
+def test_everything_left_from_the_sample_is_pointed_at_where_it_stands(school: Path) -> None:
+    lines = (school / "rules" / "school.yaml").read_text(encoding="utf-8").splitlines()
+
+    pointed = [lines[one.place.line - 1][one.place.column - 1 :] for one in coded(school, "placeholder")]
+
+    samples = ("help@school", "school.example.org]", "https://school", '"8 (000)', "journal@school", "admin@school")
+    for sample in samples:
+        assert any(one.startswith(sample) for one in pointed), sample
+
+
+def test_a_zone_far_from_the_regulations_school_is_pointed_at(school: Path) -> None:
+    change(school / "rules" / "regulation.yaml", "use: osh-dnevnik", "use: tyukalinsk-dnevnik")
+    change(school / "rules" / "regulation.yaml", "  training_working_days:   ", "  # training_working_days: ")
+
+    (said,) = warned(school)
+
+    assert said.startswith(f"rules/school.yaml:{line_of(school / 'rules' / 'school.yaml', 'zone:')}:7: указан пояс")
+    assert "напишите zone: Asia/Omsk" in said
 
 
 def test_a_mail_without_a_subject_line_is_told(school: Path) -> None:

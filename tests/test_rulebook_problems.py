@@ -211,7 +211,7 @@ def test_a_template_that_is_not_utf_8_is_told_at_its_line(rules: Path) -> None:
     templates.mkdir()
     (templates / "receipt.html").write_bytes("<p>\nПринято".encode("cp1251"))
 
-    assert said_of(rules).startswith("templates/receipt.html:2:1: шаблон написан с ошибкой (not UTF-8)")
+    assert said_of(rules).startswith("templates/receipt.html:2:1: шаблон написан с ошибкой: файл не в кодировке UTF-8")
 
 
 def test_the_check_warns_of_placeholders_but_the_rules_load(rules: Path) -> None:

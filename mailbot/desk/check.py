@@ -11,7 +11,6 @@ from pathlib import Path
 from mailbot.cases.case import Kind
 from mailbot.desk.overlaps import overlap_findings
 from mailbot.desk.phrase_check import phrase_findings
-from mailbot.desk.specimens import KINDS
 from mailbot.desk.template_check import template_findings
 from mailbot.errors import BadInput, Language, Words
 from mailbot.replies.words import plural
@@ -50,7 +49,7 @@ def _tried(book: Rulebook | None, read: RuleFolder) -> Iterator[Problem]:
 
 
 def _missing_templates(read: RuleFolder) -> Iterator[Problem]:
-    for kind in KINDS:
+    for kind in Kind:
         for name in (f"{kind.value}.txt", f"{kind.value}.html"):
             if name not in read.templates:
                 yield _missing(kind, Place(f"{read.templates_name}/{name}", 1))

@@ -10,12 +10,12 @@ from mailbot.letters.read import read_letter
 from mailbot.replies.context import facts_of
 from mailbot.replies.facts import Advice, Extra, Facts, Link
 from mailbot.replies.matter import Matter
+from mailbot.replies.page import Page, PageBar, PageLine, PageReason, PageSection, PageTrouble
 from mailbot.rulebook.ids import Audience, Flag, Intent, Route, Slot, Topic
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.finding import Evidence, FilledSlot
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # a Friday
-KINDS = tuple(kind for kind in Kind if kind is not Kind.DIGEST)  # the digest is a report and has facts of its own
 VALUES = {
     Slot.STUDENT: "Иванова Мария",
     Slot.CLASS: "5Б",
@@ -25,6 +25,26 @@ VALUES = {
 }
 MOMENT = "2026-11-24T15:00"  # as text it can be printed, as a moment it can be said
 EXTRA = {Extra.COUNT: "7", Extra.LEVEL: "supervisor"}
+BAR = PageBar(label="Обращений", value="12", percent=80, note="из них просрочено: 1")
+FULL_PAGE = Page(
+    subject="Сводка за 20 ноября",
+    title="Сводка за пятницу, 20 ноября",
+    calm="Всё спокойно.",
+    troubles=(PageTrouble("Письмо не отправлено.", "Проверьте адрес."),),
+    figures=(BAR,),
+    sections=(PageSection("Просрочено", 7, "alarm", (PageLine("2026-00017", "оценки", "до 18 ноября"),), 6),),
+    weeks=(BAR,),
+    topics=(BAR,),
+    unanswered=(PageReason(2, "письмо автомата", "list", "Перенесите письмо во входящие."),),
+    unguided=("Прочее: 3",),
+    reconciliation="Писем на сервере: 12.",
+    spam="В папке спама 2 письма людей.",
+    attached="reestr.xlsx",
+)
+EMPTY_PAGE = Page(
+    subject="Сводка", title="Сводка", calm="", troubles=(), figures=(), sections=(), weeks=(), topics=(),
+    unanswered=(), unguided=(), reconciliation="", spam="", attached="",
+)  # fmt: skip
 RAW = (
     "From: Мама Марии <mama@example.com>\r\nTo: help@school.example.org\r\nSubject: Пропала пятёрка\r\n"
     "Message-ID: <specimen@example.com>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
@@ -34,7 +54,16 @@ RAW = (
 
 def specimens_of(kind: Kind, book: Rulebook) -> tuple[Facts, Facts]:
     """The facts of a mail that has everything to say, and of one that has next to nothing."""
+    if kind is Kind.DIGEST:
+        return _digest(FULL_PAGE, book), _digest(EMPTY_PAGE, book)
     return _full(kind, book), _bare(kind, book)
+
+
+def _digest(page: Page, book: Rulebook) -> Facts:
+    """A digest belongs to no case and speaks of its page only."""
+    matter = Matter(case=None, letter=None, raw=None, finding=None, page=page)
+    writing = Writing(kind=Kind.DIGEST, recipient="zavuch@example.com", recipient_name="", thread_ids=(), subject_of="")
+    return facts_of(writing, matter, book, NOW)
 
 
 def _full(kind: Kind, book: Rulebook) -> Facts:

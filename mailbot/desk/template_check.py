@@ -12,10 +12,13 @@ from types import TracebackType
 
 from jinja2 import BaseLoader, Environment, TemplateError, TemplateNotFound, TemplateSyntaxError, meta, nodes
 
-from mailbot.desk.specimens import KINDS, specimens_of
+from mailbot.cases.case import Kind
+from mailbot.desk.specimens import specimens_of
 from mailbot.errors import BadInput, Words
 from mailbot.replies.facts import Extra, Facts, Original, Support, TheSchool
+from mailbot.replies.page import Page
 from mailbot.replies.wording import Wording, guidance_name, guidance_sources, guidance_variables, sources
+from mailbot.rulebook.jinja_words import said_of_template
 from mailbot.rulebook.problems import Problem, ProblemCode, nearest
 from mailbot.rulebook.types import Place, Rulebook
 
@@ -24,10 +27,9 @@ PARTS: Mapping[str, frozenset[str]] = {
     "vendor": frozenset(one.name for one in fields(Support)),
     "original": frozenset(one.name for one in fields(Original)),
     "extra": frozenset(name.value for name in Extra),
+    "digest": frozenset(one.name for one in fields(Page)),
 }
 NAMES = frozenset(one.name for one in fields(Facts))
-_CHECK_BRACKETS = Words("Проверьте скобки {{ … }} и {% … %}", "Check the brackets {{ … }} and {% … %}")
-_CHECK_LINE = Words("Исправьте эту строку шаблона", "Mend this line of the template")
 
 
 class _NamedLoader(BaseLoader):
@@ -70,9 +72,9 @@ class _Shelf:
 
     @cached_property
     def mail(self) -> frozenset[str]:
-        """The templates of our mail and what they include; guidance and the digest see other names."""
+        """The templates of our mail and what they include; guidance sees other names."""
         trees = self.trees
-        waiting = [f"{kind.value}.{part}" for kind in KINDS for part in ("txt", "html")]
+        waiting = [f"{kind.value}.{part}" for kind in Kind for part in ("txt", "html")]
         found: set[str] = set()
         while waiting:
             name = waiting.pop()
@@ -125,7 +127,7 @@ def _parsed(shelf: _Shelf, name: str) -> nodes.Template | Problem:
     try:
         return shelf.environment.parse(shelf.texts[name])
     except TemplateSyntaxError as error:
-        return _bad(shelf.place(name, error.lineno), error.message or "syntax", _CHECK_BRACKETS)
+        return _bad(shelf.place(name, error.lineno), error.message or "syntax")
 
 
 def _unknown_filters(shelf: _Shelf, name: str, tree: nodes.Template) -> Iterator[Problem]:
@@ -162,7 +164,7 @@ def _unknown_names(shelf: _Shelf, name: str, tree: nodes.Template) -> Iterator[P
 def _unrendered(shelf: _Shelf) -> Iterator[Problem]:
     """Kinds of mail that cannot be written, with the fault's place."""
     wording = Wording(shelf.environment)  # type: ignore[arg-type]  # an overlay is of its parent's class
-    for kind in KINDS:
+    for kind in Kind:
         for facts in specimens_of(kind, shelf.book):
             try:
                 wording.say(kind, facts)
@@ -172,21 +174,19 @@ def _unrendered(shelf: _Shelf) -> Iterator[Problem]:
 
 
 def _unrendered_guidance(shelf: _Shelf) -> Iterator[Problem]:
-    facts = specimens_of(KINDS[0], shelf.book)[0]
+    facts = specimens_of(Kind.GUIDANCE, shelf.book)[0]
     variables = guidance_variables(facts)
     for name in shelf.guidance_begins:
         try:
             shelf.environment.get_template(name).render(variables)
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
-            yield _bad(_blamed(shelf, error.__traceback__) or shelf.guidance_begins[name], str(error), _CHECK_LINE)
+            yield _bad(_blamed(shelf, error.__traceback__) or shelf.guidance_begins[name], str(error))
 
 
 def _failed(shelf: _Shelf, error: BadInput) -> Problem:
     cause = error.__cause__
     place = _blamed(shelf, cause.__traceback__) if cause else None
-    return _bad(
-        place or shelf.place(error.where.removeprefix("templates/"), 1), str(cause or error.what.ru), _CHECK_LINE
-    )
+    return _bad(place or shelf.place(error.where.removeprefix("templates/"), 1), str(cause or error.what.ru))
 
 
 def _blamed(shelf: _Shelf, trace: TracebackType | None) -> Place | None:
@@ -199,8 +199,9 @@ def _blamed(shelf: _Shelf, trace: TracebackType | None) -> Place | None:
     return found
 
 
-def _bad(place: Place, said: str, mend: Words) -> Problem:
-    what = Words(f"шаблон не сработал ({said})", f"the template failed ({said})")
+def _bad(place: Place, said: str) -> Problem:
+    cause, mend = said_of_template(said)
+    what = Words(f"шаблон не сработал: {cause.ru}", f"the template failed: {cause.en}")
     return Problem(place=place, code=ProblemCode.BAD_TEMPLATE, what=what, mend=mend)
 
 

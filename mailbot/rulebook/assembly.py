@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from mailbot.errors import Words
 from mailbot.rulebook.files import PACKS, RuleFolder
 from mailbot.rulebook.models import CalendarForm, FlagsForm, LifecycleForm, SchoolForm, ScreeningForm, TopicsForm
+from mailbot.rulebook.placeholders import other_zone, placeholders, unproven_staff
 from mailbot.rulebook.positions import Document, document
 from mailbot.rulebook.problems import Checked, Problem, ProblemCode, nearest
 from mailbot.rulebook.regulation import own_problems, pack_problems, regulation_of
@@ -107,6 +108,7 @@ def _problems(parts: _Parts, read: RuleFolder, regulation: str | None) -> Iterat
         yield from each.problems
     yield from (*parts.screening.problems, *parts.calendar.problems)
     yield from parts.school.problems_by(school_problems)
+    yield from parts.school.problems_by(placeholders)
     yield from _regulation_problems(parts, read, regulation)
     yield from parts.topics.problems_by(topic_problems)
     yield from parts.topics.problems_by(guidance_problems)
@@ -120,6 +122,7 @@ def _problems(parts: _Parts, read: RuleFolder, regulation: str | None) -> Iterat
     pack, own = parts.pack.form, parts.regulation.form
     yield from parts.lifecycle.problems_by(lambda form, places: lifecycle_problems(form, places, pack, own))
     yield from parts.screening.problems_by(screening_problems)
+    yield from parts.screening.problems_by(unproven_staff)
     yield from parts.calendar.problems_by(calendar_problems)
     yield from template_problems(read.templates_name, read.templates)
 
@@ -138,6 +141,7 @@ def _regulation_problems(parts: _Parts, read: RuleFolder, regulation: str | None
     own = parts.regulation.form.values.vendor.mail if parts.regulation.form else None
     vendor = frozenset(address for address in (own, pack.vendor.mail) if address)
     yield from parts.school.problems_by(lambda form, places: vendor_problems(form, places, vendor))
+    yield from parts.school.problems_by(lambda form, places: other_zone(form, places, pack))
 
 
 def _own_problems(own: tuple[str, ...]) -> Iterator[Problem]:

@@ -92,7 +92,3 @@ class WriterGets(StrEnum):
     RECEIPT = "receipt"
     NOTICE = "notice"
     NOTHING = "nothing"
-
-
-# Kinds of mail whose templates must exist; each is a pair NAME.txt and NAME.html in templates/.
-TEMPLATE_KINDS: tuple[str, ...] = ()

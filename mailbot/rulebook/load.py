@@ -21,8 +21,9 @@ def load_rulebook(folder: Path, templates: Path, regulation: str | None = None, 
     Raises RuleProblems, never anything else for whatever the folders hold.
     """
     made = assembled(read_folder(folder, templates), regulation, own)
-    if made.value is None or made.problems:
-        raise RuleProblems(made.problems)
+    faults = tuple(problem for problem in made.problems if not problem.warning)
+    if made.value is None or faults:
+        raise RuleProblems(faults)
     return made.value
 
 
@@ -43,4 +44,4 @@ def _findings(read: RuleFolder, made: Checked[Rulebook]) -> Iterator[Problem]:
     yield from made.problems
     yield from pack_findings(read)
     if made.value is not None:
-        yield from warnings_of(made.value, read.name)
+        yield from warnings_of(made.value)

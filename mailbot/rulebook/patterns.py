@@ -8,6 +8,8 @@ import re
 
 import re2
 
+from mailbot.errors import Words
+
 MAX_LETTERS = 1_000
 _OUTSIDE = {
     "b": r"(?:^|$|[^\p{L}\p{N}_])",
@@ -45,6 +47,36 @@ def translated(pattern: str) -> str:
 def _said(error: Exception) -> str:
     words = error.args[0] if error.args else ""
     return words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+
+
+_BRACKET = Words(ru=r"Закройте скобку; сам знак скобки пишется \( или \[", en=r"Close it; the sign itself is \( or \[")
+_SAID: tuple[tuple[str, Words, Words], ...] = (
+    ("perl operator", Words(ru="знаков «(?!», «(?=», «(?<» в шаблонах нет", en="there is no «(?!», «(?=», «(?<»"),
+     Words(ru="Запишите исключение в unless", en="Write the exception into unless")),
+    ("missing )", Words(ru="скобка «(» не закрыта", en="«(» is not closed"), _BRACKET),
+    ("unexpected )", Words(ru="лишняя скобка «)»", en="a «)» too many"), _BRACKET),
+    ("missing ]", Words(ru="скобка «[» не закрыта", en="«[» is not closed"), _BRACKET),
+    ("repetition", Words(ru="знаку * + ? или {…} нечего повторять, или повторов больше 1000",
+                         en="* + ? or {…} has nothing to repeat, or repeats more than 1000 times"),
+     Words(ru=r"Поставьте перед ним знак или скобки; сам знак пишется \* \+ \?", en=r"The sign itself is \* \+ \?")),
+    ("escape sequence", Words(ru="такого «\\…» нет (обратных ссылок \\1 тоже)", en="there is no such «\\…», nor \\1"),
+     Words(ru=r"Есть \w \d \s \b; знак после \ пишется сам по себе", en=r"There are \w \d \s \b")),
+    ("character class range", Words(ru="в […] границы стоят наоборот", en="the bounds in […] are swapped"),
+     Words(ru="Пишите от меньшего к большему: [а-я]", en="Write [а-я]")),
+    ("too large", Words(ru="шаблон слишком сложен", en="the pattern is too complex"),
+     Words(ru="Разбейте его на несколько фраз", en="Split it into several phrases")),
+    ("longer than", Words(ru=f"шаблон длиннее {MAX_LETTERS} знаков", en=f"longer than {MAX_LETTERS} letters"),
+     Words(ru="Разбейте его на несколько фраз", en="Split it into several phrases")),
+)  # fmt: skip
+
+
+def said_of_pattern(complaint: str) -> tuple[Words, Words]:
+    """Cause and mend of re2's `complaint` in words a school employee can act on."""
+    for sign, what, mend in _SAID:
+        if sign in complaint:
+            return what, mend
+    mend = Words(ru="Исправьте шаблон или замените его фразой", en="Mend the pattern or write a phrase instead")
+    return Words(ru=complaint, en=complaint), mend
 
 
 def _with_unicode_classes(pattern: str) -> str:

@@ -17,7 +17,7 @@ from typing import Annotated
 from pydantic import PlainValidator, WithJsonSchema
 
 from mailbot.errors import Words
-from mailbot.rulebook.patterns import PatternError, translated
+from mailbot.rulebook.patterns import PatternError, said_of_pattern, translated
 from mailbot.rulebook.problems import ProblemCode
 from mailbot.rulebook.scalars import spoiled, text_of
 from mailbot.rulebook.types import Phrase, Place, Token
@@ -53,11 +53,8 @@ def _pattern(written: str) -> str:
     try:
         return translated(written[1:-1])
     except PatternError as error:
-        what = Words(ru=f"шаблон {written} не принят ({error})", en=f"pattern {written} is refused ({error})")
-        mend = Words(
-            ru="Возможности взгляда вперёд и назад и обратных ссылок нет; скобки закрываются",
-            en="There is no look-around and no back reference; brackets are closed",
-        )
+        cause, mend = said_of_pattern(str(error))
+        what = Words(ru=f"шаблон {written} не принят: {cause.ru}", en=f"pattern {written} is refused: {cause.en}")
         raise spoiled(ProblemCode.BAD_PATTERN, what, mend) from error
 
 
@@ -65,7 +62,14 @@ def _token(part: str, written: str) -> Token:
     forms = [_form(form, written) for form in part.split("|")]
     kinds = {(prefix, exact) for _, prefix, exact in forms}
     if len(kinds) > 1:
-        raise _bad(f"в «{part}» смешаны формы разного рода", f"«{part}» mixes forms of different kinds")
+        raise spoiled(
+            ProblemCode.BAD_PHRASE,
+            Words(ru=f"в «{part}» варианты написаны по-разному", en=f"«{part}» mixes ways of writing"),
+            Words(
+                ru='Пишите одинаково: все со звёздочкой (двойк*|тройк*), все в кавычках ("2"|"3") или все без знаков',
+                en='Write all alike: with a star (двойк*|тройк*), in quotes ("2"|"3"), or plain',
+            ),
+        )
     prefix, exact = kinds.pop()
     return Token(tuple(form for form, _, _ in forms), prefix=prefix, exact=exact)
 

@@ -168,6 +168,15 @@ def address_or_domain_of(value: object) -> str:
     """An address, or all of a domain as «@domain»."""
     if isinstance(value, str) and value.startswith("@"):
         return "@" + domain_of(value[1:])
+    if not isinstance(value, str) or "@" not in value:
+        raise spoiled(
+            ProblemCode.BAD_ADDRESS,
+            Words(ru=f"«{value}» – ни адрес, ни домен", en=f"«{value}» is neither an address nor a domain"),
+            Words(
+                ru="Пишите адрес (robot@example.org) или весь домен (@example.org)",
+                en="Write an address (robot@example.org) or a whole domain (@example.org)",
+            ),
+        )
     return address_of(value)
 
 

@@ -15,16 +15,36 @@ from mailbot.rulebook.problems import Checked, Problem, ProblemCode, nearest
 
 F = TypeVar("F", bound=BaseModel)
 
+_SECTION = (
+    Words(ru="нужен раздел с ключами", en="a section with keys is wanted"),
+    Words(
+        ru="Напишите ключи с новой строки и с отступом, образец – в docs/rules.ru.md",
+        en="Write the keys on lines of their own, indented; see docs/rules.md",
+    ),
+)
 _KINDS = {
-    "string_type": Words(ru="нужен текст в кавычках", en="text in quotes is wanted"),
-    "int_type": Words(ru="нужно целое число", en="a whole number is wanted"),
-    "bool_type": Words(ru="нужно true или false", en="true or false is wanted"),
-    "tuple_type": Words(ru="нужен список (строки с «- »)", en="a list is wanted (lines with «- »)"),
-    "dict_type": Words(ru="нужен раздел с ключами", en="a section with keys is wanted"),
-    "model_type": Words(ru="нужен раздел с ключами", en="a section with keys is wanted"),
-    "model_attributes_type": Words(ru="нужен раздел с ключами", en="a section with keys is wanted"),
-}
-_FORM = Words(ru="Сравните с примером в docs/rules.md", en="Compare with the example in docs/rules.md")
+    "string_type": (
+        Words(ru="нужен текст", en="text is wanted"),
+        Words(ru="Возьмите значение в кавычки", en="Put the value into quotes"),
+    ),
+    "int_type": (
+        Words(ru="нужно целое число", en="a whole number is wanted"),
+        Words(ru="Напишите число цифрами, без кавычек", en="Write digits, no quotes"),
+    ),
+    "bool_type": (
+        Words(ru="нужно true или false", en="true or false is wanted"),
+        Words(ru="Напишите true (да) или false (нет)", en="Write true or false"),
+    ),
+    "tuple_type": (
+        Words(ru="нужен список", en="a list is wanted"),
+        Words(ru="Пишите так: [первое, второе] – или по строке на каждое, начиная с «- »",
+              en="Write [first, second], or a line for each that begins with «- »"),
+    ),
+    "dict_type": _SECTION,
+    "model_type": _SECTION,
+    "model_attributes_type": _SECTION,
+}  # fmt: skip
+_FORM = Words(ru="Сравните с примером в docs/rules.ru.md", en="Compare with the example in docs/rules.md")
 
 
 def formed(document: Document, form: type[F]) -> Checked[F]:
@@ -67,10 +87,11 @@ def _problem(details: ErrorDetails, document: Document, form: type[BaseModel]) -
             what = Words(ru=context["ru"], en=context["en"])
             return _at(document, path, ProblemCode(kind), what, Words(ru=context["mend_ru"], en=context["mend_en"]))
         case _ if kind in _KINDS:
-            return _at(document, path, ProblemCode.WRONG_KIND, _named(path, _KINDS[kind]), _FORM)
+            what, mend = _KINDS[kind]
+            return _at(document, path, ProblemCode.WRONG_KIND, _named(path, what), mend)
         case _:
-            said = _limit(kind, context)
-            return _at(document, path, ProblemCode.WRONG_VALUE, _named(path, said or _foreign(details)), _FORM)
+            what, mend = _limit(kind, context) or (_foreign(details), _FORM)
+            return _at(document, path, ProblemCode.WRONG_VALUE, _named(path, what), mend)
 
 
 def _unknown_word(details: ErrorDetails, document: Document, path: Path) -> Problem:
@@ -81,19 +102,30 @@ def _unknown_word(details: ErrorDetails, document: Document, path: Path) -> Prob
     return _at(document, path, ProblemCode.UNKNOWN_WORD, what, nearest(word, known), key="[key]" in details["loc"])
 
 
-def _limit(kind: str, context: dict[str, object]) -> Words | None:
-    """The bound that was passed, if this is about a bound."""
+def _limit(kind: str, context: dict[str, object]) -> tuple[Words, Words] | None:
+    """The bound that was passed and how to keep it, if this is about a bound."""
     match kind:
         case "greater_than_equal":
-            return Words(ru=f"не меньше {context['ge']}", en=f"at least {context['ge']}")
+            return Words(ru="число слишком мало", en="the number is too small"), Words(
+                ru=f"Напишите {context['ge']} или больше", en=f"Write {context['ge']} or more"
+            )
         case "less_than_equal":
-            return Words(ru=f"не больше {context['le']}", en=f"at most {context['le']}")
+            return Words(ru="число слишком велико", en="the number is too large"), Words(
+                ru=f"Напишите {context['le']} или меньше", en=f"Write {context['le']} or less"
+            )
         case "too_short":
-            return Words(ru="список не может быть пустым", en="the list may not be empty")
+            return Words(ru="список не может быть пустым", en="the list may not be empty"), Words(
+                ru="Добавьте в него хотя бы одну строку", en="Add at least one line to it"
+            )
         case "string_pattern_mismatch":
-            return Words(ru="только строчные латинские буквы, цифры и дефис", en="only a–z, digits and hyphens")
+            return Words(ru="здесь нужно короткое латинское имя", en="a short name is wanted here"), Words(
+                ru="Строчные латинские буквы, цифры и дефис, например grades-lost",
+                en="Lower-case a–z, digits and hyphens, such as grades-lost",
+            )
         case "string_too_long":
-            return Words(ru=f"не длиннее {context['max_length']} знаков", en=f"at most {context['max_length']} letters")
+            return Words(ru="слишком длинно", en="too long"), Words(
+                ru=f"Уложитесь в {context['max_length']} знаков", en=f"At most {context['max_length']} letters"
+            )
     return None
 
 

@@ -11,7 +11,7 @@ from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.errors import Words
-from mailbot.rulebook.ids import TEMPLATE_KINDS
+from mailbot.rulebook.jinja_words import said_of_template
 from mailbot.rulebook.models import TopicsForm
 from mailbot.rulebook.positions import MAX_BYTES, Document
 from mailbot.rulebook.problems import Problem, ProblemCode, nearest
@@ -38,14 +38,7 @@ def template_sources(files: Mapping[str, bytes]) -> Mapping[str, TemplateSource]
 
 
 def template_problems(folder: str, files: Mapping[str, bytes]) -> Iterator[Problem]:
-    """Kinds of mail without their pair, and templates that Jinja2 refuses."""
-    for kind in TEMPLATE_KINDS:
-        for name in (f"{kind}.txt", f"{kind}.html"):
-            if name not in files:
-                what = Words(ru="шаблона нет", en="the template is missing")
-                mend = Words(ru="Верните файл из поставки", en="Put back the file that was shipped")
-                place = Place(f"{folder}/{name}", 1)
-                yield Problem(place=place, code=ProblemCode.MISSING_TEMPLATE, what=what, mend=mend)
+    """Templates that Jinja2 refuses; which of them must be there is for the check to know."""
     for name, data in files.items():
         if fault := _bytes_fault(data) or _syntax_fault(data.decode("utf-8", "replace")):
             yield _bad_template(Place(f"{folder}/{name}", fault[0]), fault[1])
@@ -83,8 +76,8 @@ def _syntax_fault(text: str) -> tuple[int, str] | None:
 
 
 def _bad_template(place: Place, said: str) -> Problem:
-    what = Words(ru=f"шаблон написан с ошибкой ({said})", en=f"the template is malformed ({said})")
-    mend = Words(ru="Проверьте скобки {{ … }} и {% … %}", en="Check the brackets {{ … }} and {% … %}")
+    cause, mend = said_of_template(said)
+    what = Words(ru=f"шаблон написан с ошибкой: {cause.ru}", en=f"the template is malformed: {cause.en}")
     return Problem(place=place, code=ProblemCode.BAD_TEMPLATE, what=what, mend=mend)
 
 

@@ -1,4 +1,4 @@
-"""What should be seen but keeps no rules from use: placeholders, untested rules, faults of packs not in use."""
+"""What should be seen but keeps no rules from use: untested rules, doubtful phrases, faults of packs not in use."""
 
 from collections.abc import Iterator
 
@@ -11,8 +11,6 @@ from mailbot.rulebook.regulation import pack_problems
 from mailbot.rulebook.regulation_models import PackForm
 from mailbot.rulebook.types import Example, Phrase, Place, Rule, Rulebook, Token
 
-_PLACEHOLDER_DOMAINS = ("example.org", "example.com", ".example")
-
 
 def pack_findings(read: RuleFolder) -> Iterator[Problem]:
     """Problems of every regulation in the folder, in use or not."""
@@ -22,33 +20,11 @@ def pack_findings(read: RuleFolder) -> Iterator[Problem]:
         yield from pack.problems_by(pack_problems)
 
 
-def warnings_of(book: Rulebook, folder: str) -> Iterator[Problem]:
+def warnings_of(book: Rulebook) -> Iterator[Problem]:
     """Warnings about rules that can be used."""
-    yield from _placeholders(book, folder)
     yield from _untested(book)
     yield from _topics_without_guidance(book)
     yield from _same_phrases(book)
-    yield from _zone(book, folder)
-
-
-def _placeholders(book: Rulebook, folder: str) -> Iterator[Problem]:
-    school = book.school
-    people = [person for desk in (*school.desks.values(), *school.class_teachers.values()) for person in desk.people]
-    for person in (*people, school.director_absent, school.roster, school.admin):
-        if _is_placeholder(person.address):
-            yield _placeholder(person.place, person.address)
-    if _is_placeholder(school.mailbox):
-        yield _placeholder(Place(f"{folder}/school.yaml", 1), school.mailbox)
-
-
-def _is_placeholder(address: str) -> bool:
-    return address.endswith(_PLACEHOLDER_DOMAINS)
-
-
-def _placeholder(place: Place, address: str) -> Problem:
-    what = Words(ru=f"{address} – адрес из образца", en=f"{address} is a placeholder")
-    mend = Words(ru="Впишите настоящий адрес", en="Write the real address")
-    return Problem(place=place, code=ProblemCode.PLACEHOLDER, what=what, mend=mend, warning=True)
 
 
 def _untested(book: Rulebook) -> Iterator[Problem]:
@@ -92,15 +68,3 @@ def _same_phrases(book: Rulebook) -> Iterator[Problem]:
                              en=f"the phrase «{phrase.written}» stands in «{owner}», too ({other.place})")  # fmt: skip
                 mend = Words(ru="Оставьте её в одной теме или уточните", en="Keep it in one topic or make it narrower")
                 yield Problem(place=phrase.place, code=ProblemCode.SAME_PHRASE, what=what, mend=mend, warning=True)
-
-
-def _zone(book: Rulebook, folder: str) -> Iterator[Problem]:
-    zone = book.regulation.zone
-    if zone and zone != book.school.zone:
-        what = Words(
-            ru=f"в school.yaml пояс {book.school.zone}, а школа регламента живёт по {zone}",
-            en=f"school.yaml says {book.school.zone}, the regulation's school lies in {zone}",
-        )
-        mend = Words(ru="Проверьте zone", en="Check zone")
-        place = Place(f"{folder}/school.yaml", 1)
-        yield Problem(place=place, code=ProblemCode.OTHER_ZONE, what=what, mend=mend, warning=True)
