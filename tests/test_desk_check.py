@@ -112,8 +112,8 @@ def test_a_template_that_fails_only_when_written_is_told_with_its_line(school: P
     [
         ("{{ trouble.mendd }}", "у этого значения нет части «mendd». Проверьте имя после точки"),
         ("{{ digest.titl }}", "неизвестная переменная «digest.titl». Возможно, имелось в виду «digest.title»"),
-        ("{% if digest.calm %}", "здесь стоит «endfor», а ждали «elif or else or endif»"),
-        ("{% iff digest.calm %}", "здесь стоит «iff», а ждали «endfor or else»"),
+        ("{% if digest.calm %}", "здесь стоит «endfor», а ждали «elif / else / endif»"),
+        ("{% iff digest.calm %}", "здесь стоит «iff», а ждали «endfor / else»"),
         ("{{ trouble.mend }", "лишний знак «}». Проверьте скобки"),
         ("{{ trouble mend }}", "непонятно, что значит здесь «mend»"),
     ],

@@ -63,6 +63,9 @@ def said_of_template(complaint: str) -> tuple[Words, Words]:
     """Cause and mend of Jinja2's `complaint`."""
     for sign, what, mend in _KNOWN:
         if found := sign.search(complaint):
-            names = {name: f"«{said.replace(chr(39), '')}»" for name, said in found.groupdict().items()}
+            names = {
+                name: f"«{said.replace(chr(39), '').replace(' or ', ' / ')}»"
+                for name, said in found.groupdict().items()
+            }
             return Words(what.ru.format_map(names), what.en.format_map(names)), mend
     return Words(ru=complaint, en=complaint), _LINE
