@@ -51,7 +51,7 @@ def test_the_schedule_and_the_contacts_of_the_school_are_there(page: str, regula
     said = text_of(page_of(page, book(regulation), NOW))
 
     assert "по будням 15:00–17:00" in said
-    assert "сб 10:00–12:00" in said
+    assert "по субботам 10:00–12:00" in said
     for known in (
         "help@school.example.org",
         "8 (000) 000-00-00",

@@ -24,10 +24,11 @@ MEASURE = Path(__file__).parent / "pictures" / "measure.js"
 
 
 class Measured(TypedDict):
-    """What the browser tells of one mail: the width it takes, its words with the contrast of each."""
+    """What the browser tells of one mail: the width it takes, its texts with the contrast of each, words torn apart."""
 
     width: int
     texts: list[tuple[str, float]]
+    torn: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,11 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Measured]:
 @pytest.mark.parametrize("mail", MAILS)
 def test_a_mail_fits_a_telephone_without_sideways_scrolling(mail: str, measured: dict[str, Measured]) -> None:
     assert measured[mail]["width"] <= PHONE_PX
+
+
+@pytest.mark.parametrize("mail", MAILS)
+def test_no_word_is_torn_apart_on_a_telephone(mail: str, measured: dict[str, Measured]) -> None:
+    assert measured[mail]["torn"] == []
 
 
 @pytest.mark.parametrize("mail", MAILS)

@@ -69,6 +69,7 @@ def test_weekdays_are_said_in_the_shortest_way() -> None:
     assert weekdays(range(7)) == "ежедневно"
     assert weekdays((3, 1, 2)) == "вт–чт"
     assert weekdays((0, 2)) == "пн, ср"
+    assert weekdays((5,)) == "по субботам"
 
 
 def test_the_line_to_copy_holds_each_fact_once() -> None:

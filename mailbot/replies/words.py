@@ -14,6 +14,7 @@ ON_WEEKDAY = (
     *("в субботу", "в воскресенье"),
 )
 UNTIL_WEEKDAY = ("понедельника", "вторника", "среды", "четверга", "пятницы", "субботы", "воскресенья")
+EACH_WEEKDAY = ("понедельникам", "вторникам", "средам", "четвергам", "пятницам", "субботам", "воскресеньям")
 SHORT_WEEKDAY = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
 EVERY_DAY = tuple(range(7))
 WEEKDAYS = tuple(range(5))
@@ -88,12 +89,14 @@ def hours(start: time, end: time) -> str:
 
 
 def weekdays(days: Iterable[int]) -> str:
-    """«ежедневно», «по будням», «пн–чт», «пн, ср»: 0 is Monday."""
+    """«ежедневно», «по будням», «по субботам», «пн–чт», «пн, ср»: 0 is Monday."""
     chosen = tuple(sorted(set(days)))
     if chosen == EVERY_DAY:
         return "ежедневно"
     if chosen == WEEKDAYS:
         return "по будням"
+    if len(chosen) == 1:
+        return f"по {EACH_WEEKDAY[chosen[0]]}"
     if len(chosen) > 2 and chosen[-1] - chosen[0] == len(chosen) - 1:
         return f"{SHORT_WEEKDAY[chosen[0]]}–{SHORT_WEEKDAY[chosen[-1]]}"
     return ", ".join(SHORT_WEEKDAY[one] for one in chosen)

@@ -108,8 +108,7 @@ def _line(teller: _Teller, section: Section, entry: Entry) -> PageLine:
 
 def _about(teller: _Teller, entry: Entry) -> str:
     """The topic, and the writer's name where the reader works on the case."""
-    titles = [teller.book.topics[topic].title for topic in entry.topics]
-    topic = f"{titles[0]} и ещё {len(titles) - 1}" if len(titles) > 1 else "".join(titles)
+    topic = "; ".join(teller.book.topics[topic].title for topic in entry.topics)
     if not names_writers(teller.digest.reader):
         return topic
     name = shortened(one_line(entry.writer_name or entry.writer), LONGEST_NAME)
@@ -150,7 +149,7 @@ def _days(week: Week) -> str:
 def _week_note(week: Week) -> str:
     if not week.received:
         return ""
-    parts = [f"ответила программа {week.by_program}", f"сотрудники {week.by_staff}", f"открыто {week.open}"]
+    parts = [f"ответила программа: {week.by_program}", f"сотрудники: {week.by_staff}", f"ещё открыто: {week.open}"]
     wait = f"; ответа сотрудника ждут обычно {hours_said(week.staff_hours)}" if week.staff_hours is not None else ""
     return ", ".join(parts) + wait
 
@@ -162,7 +161,7 @@ def _topics(teller: _Teller) -> tuple[PageBar, ...]:
             teller.book.topics[one.topic].title,
             str(one.count),
             _percent(one.count, longest),
-            f"неделей раньше {one.before}",
+            f"неделей раньше: {one.before}",
         )
         for one in teller.digest.topics
     )

@@ -19,15 +19,32 @@ function contrast(element, view) {
   return (Math.max(ink, ground) + 0.05) / (Math.min(ink, ground) + 0.05);
 }
 
+// Words that stand in two lines though they are short enough for one; web addresses may.
+function broken(node) {
+  const found = [];
+  for (const word of node.data.matchAll(/[^\s]+/g)) {
+    if (word[0].length > 25 || /[/@]/.test(word[0])) continue;
+    const range = node.ownerDocument.createRange();
+    for (const part of word[0].matchAll(/[^-–]+/g)) {
+      range.setStart(node, word.index + part.index);
+      range.setEnd(node, word.index + part.index + part[0].length);
+      if (new Set([...range.getClientRects()].map((line) => line.top)).size > 1) found.push(part[0]);
+    }
+  }
+  return found;
+}
+
 function measure(frame) {
   const page = frame.contentDocument;
   const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
   const texts = [];
+  const torn = [];
   while (walker.nextNode()) {
     const text = walker.currentNode.data.trim();
     if (text) texts.push([text.slice(0, 60), contrast(walker.currentNode.parentElement, frame.contentWindow)]);
+    torn.push(...broken(walker.currentNode));
   }
-  return { width: page.documentElement.scrollWidth, texts };
+  return { width: page.documentElement.scrollWidth, texts, torn };
 }
 
 addEventListener("load", () => {
