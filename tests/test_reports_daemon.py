@@ -234,6 +234,48 @@ def test_the_register_is_printed_and_written_without_touching_the_state(
     assert hashes(school.state) == before
 
 
+def test_the_digest_tells_of_persons_letters_in_the_spam_folder_and_leaves_it_as_it_is(
+    school: School, dovecot: Dovecot, mail_user: MailUser, sink: Sink
+) -> None:
+    clock = Clock()
+    with dovecot.client(mail_user.address) as client:
+        client.create_folder("Spam")
+    with opened(school, clock) as world:
+        in_the_spam_folder = (
+            b"X-Spam-Flag: YES\r\n" + letter(LOST_MARK, to=mail_user.address, n=1),
+            b"Precedence: bulk\r\nList-Unsubscribe: <https://shop.example/u>\r\n"
+            + letter("Скидки на канцтовары до 70 %!", to=mail_user.address, sender="<news@shop.example>", n=2),
+            b"Auto-Submitted: auto-replied\r\n" + letter("Я в отпуске.", to=mail_user.address, n=3),
+        )
+        for raw in in_the_spam_folder:
+            dovecot.deliver(mail_user.address, raw, "Spam", THURSDAY + timedelta(hours=1))
+        before = spam_folder(dovecot, mail_user)
+
+        clock.now = FRIDAY_EIGHT
+        look(world)
+        tell_what_is_due(world)
+        (told,) = digests(sink)
+        assert "1 новое письмо, похожее на письма людей" in " ".join(text_of(told).split())
+        assert "В папке «Спам» 3 письма; похожи на письма людей: 1." in " ".join(text_of(told).split())
+        assert spam_folder(dovecot, mail_user) == before
+
+        clock.now = FRIDAY_EIGHT + timedelta(days=3)
+        look(world)
+        tell_what_is_due(world)
+        daily = [one for one in digests(sink) if "за неделю" not in str(parsed(one)["Subject"])]
+        assert len(daily) == 1, "what was told once is no news on Monday"
+
+
+def spam_folder(dovecot: Dovecot, user: MailUser) -> list[tuple[int, tuple[bytes, ...]]]:
+    """UIDs and flags of the folder; \\Recent means only that nobody has looked."""
+    with dovecot.client(user.address) as client:
+        client.select_folder("Spam", readonly=True)
+        return [
+            (uid, tuple(flag for flag in flags if flag != rb"\Recent"))
+            for uid, flags in client.get_flags(client.search()).items()
+        ]
+
+
 def test_a_letter_the_round_passed_by_is_not_accounted_for(
     school: School, dovecot: Dovecot, mail_user: MailUser, sink: Sink
 ) -> None:

@@ -14,6 +14,7 @@ from mailbot.cases.draft import Draft, mail_of
 from mailbot.cases.history import Folder
 from mailbot.cases.working_time import WorkingTime
 from mailbot.daemon.paying import pay
+from mailbot.daemon.spam import look_into_spam
 from mailbot.daemon.world import World
 from mailbot.reports.digest import Digest, Record, digest_for
 from mailbot.reports.entries import Past
@@ -92,7 +93,7 @@ def box_of(world: World) -> Box:
         set_aside=len(there & aside),
         older=len(there & older),
         waiting=sum(uid > seen.looked_to for uid in there),
-        spam=world.session.spam_count(),
+        spam=look_into_spam(world),
     )
 
 

@@ -205,11 +205,11 @@ class ImapSession:
         """The names of all folders, as people see them."""
         return tuple(sorted(self._folders))
 
-    def peek(self, folder: str) -> Iterator[Fetched]:
-        """Every letter of a folder, oldest UID first, changing nothing; the inbox is selected again afterwards."""
+    def peek(self, folder: str, latest: int | None = None) -> Iterator[Fetched]:
+        """Every letter of a folder (or its `latest`), oldest UID first, changing nothing; then the inbox is selected."""
         with self._guarded():
             self._client.select_folder(folder, readonly=True)
-            uids = sorted(self._client.search("ALL"))
+            uids = sorted(self._client.search("ALL"))[-latest if latest else None :]
         try:
             for start in range(0, len(uids), BATCH):
                 yield from self.fetch(uids[start : start + BATCH])

@@ -16,7 +16,7 @@ from mailbot.reports.entries import OPEN_RESULTS, Entry, Past
 from mailbot.reports.readers import Detail, Reader, is_theirs, may_see
 from mailbot.reports.times import Span
 from mailbot.reports.trend import TopicCount, Week, topics_of, weeks_of
-from mailbot.reports.troubles import Machinery, Trouble, reconciled, troubles_of
+from mailbot.reports.troubles import Machinery, Spam, Trouble, reconciled, troubles_of
 from mailbot.reports.unanswered import Unanswered, unanswered_of
 from mailbot.rulebook.ids import Topic
 from mailbot.rulebook.types import Rulebook
@@ -66,7 +66,7 @@ class Digest:
     sections: Mapping[Section, tuple[Entry, ...]]
     unanswered: tuple[Unanswered, ...]
     unguided: tuple[tuple[Topic, int], ...]
-    spam: int | None
+    spam: Spam | None
     weeks: tuple[Week, ...]
     topics: tuple[TopicCount, ...]
 

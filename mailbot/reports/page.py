@@ -168,9 +168,14 @@ def _topics(teller: _Teller) -> tuple[PageBar, ...]:
 
 
 def _spam(digest: Digest) -> str:
-    if not digest.spam:
+    """How full the spam folder is, and how much of it looks like persons' letters."""
+    if digest.spam is None or not digest.spam.letters:
         return ""
-    return f"В папке «Спам» {plural(digest.spam, 'письмо', 'письма', 'писем')}; программа их не читает, загляните туда."
+    lie = f"В папке «Спам» {plural(digest.spam.letters, 'письмо', 'письма', 'писем')}"
+    persons = len(digest.spam.persons)
+    if not persons:
+        return f"{lie}; похожих на письма людей среди них нет."
+    return f"{lie}; похожи на письма людей: {persons}. Загляните туда: программа эту папку не трогает."
 
 
 def _requests(count: int) -> str:

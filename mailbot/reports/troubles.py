@@ -26,12 +26,20 @@ CAP = "достигнут предел автоматических писем (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spam:
+    """The spam folder: how many letters lie there, and when those arrived that look like persons' letters."""
+
+    letters: int
+    persons: tuple[datetime, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
     """The inbox as the last round left it.
 
     on_server: letters there now. taken: with their outcome, their mail still on its way. set_aside: for a person.
     older: from before the first contact, or left there by a server that cannot move letters. waiting: arrived since
-    the round looked. spam: letters in the spam folder, None if nobody looked.
+    the round looked. spam: None where there is no such folder.
     """
 
     on_server: int
@@ -39,7 +47,7 @@ class Box:
     set_aside: int
     older: int
     waiting: int
-    spam: int | None
+    spam: Spam | None
 
     @property
     def unaccounted(self) -> int:
@@ -107,6 +115,7 @@ def troubles_of(state: Machinery, since: datetime, now: datetime, works: Working
         _unaccounted(state),
         _breaker(state, now, works),
         _aside(state, since),
+        _persons_in_spam(state, since),
         *_stuck(state, since),
         _undelivered(state, since),
         _dead_staff(state),
@@ -142,6 +151,18 @@ def _aside(state: Machinery, since: datetime) -> Trouble | None:
     return Trouble(
         f"{plural(len(new), 'письмо отложено', 'письма отложены', 'писем отложено')} для человека: {reasons}.",
         f"Откройте папку «{state.folders[Folder.ATTENTION]}», прочитайте и ответьте сами.",
+    )
+
+
+def _persons_in_spam(state: Machinery, since: datetime) -> Trouble | None:
+    spam = state.box.spam if state.box else None
+    new = sum(at > since for at in spam.persons) if spam else 0
+    if not new:
+        return None
+    return Trouble(
+        f"В папке «Спам» {plural(new, 'новое письмо, похожее', 'новых письма, похожих', 'новых писем, похожих')} "
+        "на письма людей.",
+        "Загляните туда и верните нужное во «Входящие»: программа эту папку не трогает.",
     )
 
 

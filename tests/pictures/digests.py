@@ -13,7 +13,7 @@ from mailbot.reports.mail import digest_draft
 from mailbot.reports.readers import readers_of
 from mailbot.reports.register import months_of, register_of
 from mailbot.reports.times import Span
-from mailbot.reports.troubles import Box, Machinery, StuckMail
+from mailbot.reports.troubles import Box, Machinery, Spam, StuckMail
 from mailbot.reports.xlsx import workbook_bytes
 from mailbot.rulebook.ids import Audience, Route, Topic
 from mailbot.rulebook.types import Rulebook
@@ -29,7 +29,7 @@ FOLDERS = {
     Folder.COPIES: "Копии ответов",
 }
 WELL = Machinery(
-    box=Box(on_server=3, taken=1, set_aside=0, older=2, waiting=0, spam=0),
+    box=Box(on_server=3, taken=1, set_aside=0, older=2, waiting=0, spam=Spam(letters=0, persons=())),
     aside=(),
     undelivered=(),
     dead_staff=(),
@@ -41,7 +41,7 @@ WELL = Machinery(
 )
 ILL = replace(
     WELL,
-    box=Box(on_server=7, taken=3, set_aside=1, older=1, waiting=1, spam=4),
+    box=Box(on_server=7, taken=3, set_aside=1, older=1, waiting=1, spam=Spam(letters=4, persons=(NOW,))),
     aside=((NOW - timedelta(hours=3), "чтение письма трижды прервалось"),),
     undelivered=((NOW - timedelta(hours=5), "2026-00011"),),
     stuck=(StuckMail(number="2026-00012", kind=Kind.RELAY, state=MailState.FAILED, answer="RCPT: 550 no", at=NOW),),
