@@ -134,7 +134,9 @@ def _of_new(situation: Situation, decision: Decision) -> Course:
 
 
 def _of_case(situation: Situation, decision: Decision, case: Case) -> Course:
-    """A further letter in a case."""
+    """A further letter in a case; what was no clear new matter stays with those whose work the case is."""
+    if decision.route is Route.OFFICE and Topic.OTHER not in case.topics:
+        decision = replace(decision, route=route_of(case))
     if decision.disposition is Disposition.REFUSE or decision.route is Route.SUPERVISOR:
         return _calmed(situation, plain(decision))
     if is_repeated(situation.letter, case) and not situation.placed.news:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
-from mailbot.cases.case import Case, CaseState, DueKind, Kind, Note
+from mailbot.cases.case import Case, CaseState, Due, DueKind, Kind, Note
 from mailbot.cases.course import route_of
 from mailbot.cases.deadlines import OF_STAFF, OF_WRITER, staff_answer_by, staff_dues, urgent_due
 from mailbot.cases.doors import Door, door, door_of, staff_of
@@ -32,17 +32,29 @@ def on_lapse(event: Lapse, history: History, book: Rulebook, now: datetime) -> S
     case, due = event.case, event.due
     if due not in case.dues:
         return Step(case=case)
-    rest = tuple(one for one in case.dues if one != due)
-    if due.kind is not DueKind.REPEAT_URGENT and not WorkingTime.of(book).is_working(now):
+    rest = replace(case, dues=tuple(one for one in case.dues if one != due))
+    if _must_wait(due, book, now):
         later = replace(due, at=WorkingTime.of(book).next_working_moment(now))
-        return Step(case=replace(case, dues=(*rest, later)))
-    case = replace(case, dues=rest)
+        return Step(case=replace(rest, dues=(*rest.dues, later)))
+    case = rest
     if _is_overtaken(case, due.kind, now) or not _still_stands(case, due.kind):
         return Step(case=case)
     step = _step(event, case, history, book, now)
     return replace(
         step, writings=numbered(step.writings, case), why=(Evidence("a deadline has passed", due.kind.value),)
     )
+
+
+def tells_staff(case: Case, due: Due, book: Rulebook, now: datetime) -> bool:
+    """Whether this passed deadline leads to mail for staff, which the writer's own letter goes along with."""
+    if due not in case.dues or due.kind is DueKind.REMIND_WRITER or _must_wait(due, book, now):
+        return False
+    return _still_stands(case, due.kind) and not _is_overtaken(case, due.kind, now)
+
+
+def _must_wait(due: Due, book: Rulebook, now: datetime) -> bool:
+    """Whether the deadline must not be acted upon now: only danger knows no night and no holiday."""
+    return due.kind is not DueKind.REPEAT_URGENT and not WorkingTime.of(book).is_working(now)
 
 
 def _is_overtaken(case: Case, kind: DueKind, now: datetime) -> bool:

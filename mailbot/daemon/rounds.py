@@ -2,16 +2,16 @@
 
 from mailbot.casebook.orders import OrderKind, WaitingOrder, waiting_orders
 from mailbot.casebook.rows import CaseChanged
-from mailbot.cases.draft import mail_of
 from mailbot.cases.events import Lapse
+from mailbot.cases.lapses import tells_staff
 from mailbot.cases.orders import closed_by_order, reopened_by_order
-from mailbot.consider import consider
 from mailbot.daemon.filing import file_letters
 from mailbot.daemon.originals import original_of
 from mailbot.daemon.paying import pay, settle_uncertain
 from mailbot.daemon.reloading import take_up_rules
 from mailbot.daemon.taking import look_at_sent, take_letters
 from mailbot.daemon.telling import tell
+from mailbot.daemon.turning import turn
 from mailbot.daemon.world import World
 from mailbot.reports.times import Span
 
@@ -38,19 +38,9 @@ def run_round(world: World) -> None:
 def let_deadlines_pass(world: World) -> None:
     """Every deadline that has passed becomes an event, the oldest first."""
     for case, due in world.casebook.due(world.clock()):
-        now = world.clock()
         current = world.casebook.case(case.number) or case
-        event = Lapse(case=current, due=due, original=original_of(world, current))
-        outcome = consider(event, world.lookup.history(event, now), world.mind, now)
-        row = CaseChanged(
-            at=now,
-            case=outcome.case or current,
-            mails=tuple(mail_of(draft) for draft in outcome.drafts),
-            cancel=outcome.cancel,
-            why=tuple(str(reason) for reason in outcome.why),
-        )
-        world.casebook.stage(row, outcome.drafts)
-        world.casebook.commit(now)
+        carries_it = tells_staff(current, due, world.mind.book, world.clock())
+        turn(world, Lapse(case=current, due=due, original=original_of(world, current) if carries_it else b""))
 
 
 def carry_out_orders(world: World) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot.casebook.lookup import text_digest
-from mailbot.casebook.rows import CaseChanged, Concluded, Considered, Started
+from mailbot.casebook.rows import Concluded, Considered, Started
 from mailbot.cases.draft import MailState, mail_of
 from mailbot.cases.events import AnsweredByPerson, Arrival, Event, FromWriter, OwnCopy, StaffWord, Unreadable
 from mailbot.cases.history import Outcome
@@ -18,6 +18,7 @@ from mailbot.cases.sort import sort
 from mailbot.consider import consider
 from mailbot.daemon.notify import alive
 from mailbot.daemon.originals import original_of
+from mailbot.daemon.turning import turn
 from mailbot.daemon.world import World
 from mailbot.errors import BadState, Words
 from mailbot.letters.key import letter_key
@@ -90,7 +91,9 @@ def look_at_sent(world: World) -> frozenset[str]:
         world.seen.answered.update(letter.cites)
         numbers = {lookup.case_of_letter(one) for one in letter.cites} - {""}
         for number in numbers:
-            _answered_elsewhere(world, AnsweredByPerson(case=number, at=world.clock()))
+            outcome = turn(world, AnsweredByPerson(case=number, at=world.clock()))
+            if outcome.case:
+                world.log.info("a person answered", case=number, cancelled=len(outcome.cancel))
     return frozenset(copies)
 
 
@@ -200,18 +203,6 @@ def _note_copy(world: World, event: Event, now: datetime) -> None:
     for owed in world.casebook.uncertain():
         if owed.mail.message_id == event.arrival.letter.message_id:
             world.casebook.move_mail(owed.mail.id, MailState.SENT, "copy found in the inbox", now)
-
-
-def _answered_elsewhere(world: World, event: AnsweredByPerson) -> None:
-    """A person's answer seen in Sent: there is no letter in the inbox, only the case changes."""
-    now = world.clock()
-    outcome = consider(event, world.lookup.history(event, now), world.mind, now)
-    if outcome.case is None:
-        return
-    why = tuple(str(one) for one in outcome.why)
-    world.casebook.stage(CaseChanged(at=now, case=outcome.case, mails=(), cancel=outcome.cancel, why=why))
-    world.casebook.commit(now)
-    world.log.info("a person answered", case=outcome.case.number, cancelled=len(outcome.cancel))
 
 
 def _row(world: World, one: Incoming, event: Event, outcome: Outcome, now: datetime) -> Considered:
