@@ -206,7 +206,7 @@ class ImapSession:
         return tuple(sorted(self._folders))
 
     def peek(self, folder: str, latest: int | None = None) -> Iterator[Fetched]:
-        """Every letter of a folder (or its `latest`), oldest UID first, changing nothing; the inbox is selected again."""
+        """The letters of a folder (or its `latest`), oldest UID first, changing nothing; then the inbox is selected."""
         with self._guarded():
             self._client.select_folder(folder, readonly=True)
             uids = sorted(self._client.search("ALL"))[-latest if latest else None :]
