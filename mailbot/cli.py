@@ -277,12 +277,10 @@ def cases_list(
 @cases_app.command("show", help=said("Вся история одного обращения.", "A case's whole life."))
 def cases_show(number: str, config: Config = DEFAULT_CONFIG) -> None:
     """One case, told from its beginning."""
-    from mailbot.casebook.casebook import load_ledger
     from mailbot.settings import load_settings
-    from mailbot.showing import show_case
+    from mailbot.showing_case import show_case
 
-    settings = load_settings(config)
-    show_case(load_ledger(settings.state, datetime.now(UTC)), number, settings.language)
+    show_case(load_settings(config), number)
 
 
 @cases_app.command("close", help=said("Закрыть обращение.", "Close a case."))

@@ -9,33 +9,17 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
+from mailbot import words
 from mailbot.casebook.ledger import LIVE, Ledger, OwedMail
-from mailbot.cases.case import Case, CaseState
+from mailbot.cases.case import CaseState
 from mailbot.cases.draft import MailState
 from mailbot.daemon.rules_kept import book_in_force
 from mailbot.errors import BadInput, Language, Words
 from mailbot.settings import Settings
 
-STATES = {
-    CaseState.REGISTERED: Words("зарегистрировано", "registered"),
-    CaseState.ANSWERED: Words("дан ответ", "answered"),
-    CaseState.WAITING: Words("ждём сведений", "waiting for the writer"),
-    CaseState.WITH_STAFF: Words("у сотрудника", "with staff"),
-    CaseState.REFUSED: Words("отклонено", "refused"),
-    CaseState.CLOSED: Words("закрыто", "closed"),
-}
 HEALTHY = {
     True: Words("работает", "works"),
     False: Words("не работает: почта давно не проверялась", "does not work: no good round for too long"),
-}
-MAIL_STATES = {
-    MailState.READY: Words("ждёт отправки", "ready"),
-    MailState.SENDING: Words("отправляется, проверяем копию", "sending, looking for its copy"),
-    MailState.SENT: Words("отправлено", "sent"),
-    MailState.DONE: Words("готово", "done"),
-    MailState.HELD: Words("задержано", "held"),
-    MailState.FAILED: Words("не принято сервером", "refused by the server"),
-    MailState.HUMAN: Words("нужен человек", "needs a person"),
 }
 
 
@@ -52,37 +36,10 @@ def show_cases(ledger: Ledger, language: Language, everything: bool) -> None:
     )
     table = _table(language, *headings)
     for case in sorted(found, key=lambda case: case.number):
-        topics = ", ".join(case.topics)
-        state = STATES[case.state].said_in(language)
+        topics = ", ".join(words.TOPIC[topic].said_in(language) for topic in case.topics)
+        state = words.STATE[case.state].said_in(language)
         table.add_row(case.number, state, topics, case.writer, case.with_whom, f"{case.changed_at:%Y-%m-%d %H:%M}")
     _print_table(table, Words("обращений нет", "no cases"), language)
-
-
-def show_case(ledger: Ledger, number: str, language: Language) -> None:
-    """One case from its first letter on. Raises BadInput for an unknown number."""
-    case = ledger.cases.get(number)
-    if case is None:
-        raise BadInput(
-            where=number,
-            what=Words("такого обращения нет", "there is no such case"),
-            mend=Words("Номера показывает mailbot cases list --all", "See mailbot cases list --all"),
-        )
-    console = Console()
-    console.print(f"[bold]{case.number}[/bold]  {STATES[case.state].said_in(language)}  {', '.join(case.topics)}")
-    console.print(f"{case.writer_name} <{case.writer}>", markup=False)
-    for fact in case.facts:
-        console.print(f"  {fact.slot}: {fact.value}", markup=False)
-    for at, what in _life(case):
-        console.print(f"{at:%Y-%m-%d %H:%M}  {what}", markup=False)
-
-
-def _life(case: Case) -> list[tuple[datetime, str]]:
-    """Everything dated in a case, in order: notes, letters, our mail, what falls due."""
-    lines = [(note.at, note.what) for note in case.notes]
-    lines += [(letter.at, f"← письмо {letter.sender or '—'}") for letter in case.letters]
-    lines += [(sent.at, f"→ {sent.kind}: {sent.recipient}") for sent in case.sent]
-    lines += [(due.at, f"срок: {due.kind}") for due in case.dues]
-    return sorted(lines, key=lambda line: line[0])
 
 
 def show_owed(ledger: Ledger, language: Language) -> None:
@@ -96,8 +53,10 @@ def show_owed(ledger: Ledger, language: Language) -> None:
     )
     table = _table(language, *headings)
     for owed in (*ledger.owed.values(), *ledger.troubled.values()):
-        state = MAIL_STATES[owed.state].said_in(language)
-        table.add_row(owed.mail.id, owed.mail.kind, state, str(owed.tries), owed.answer[:80])
+        state = words.MAIL_STATE[owed.state].said_in(language)
+        table.add_row(
+            owed.mail.id, words.KIND[owed.mail.kind].said_in(language), state, str(owed.tries), owed.answer[:80]
+        )
     _print_table(table, Words("неотправленных писем нет", "nothing is owed"), language)
 
 

@@ -25,12 +25,17 @@ def months(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(folder.glob("journal-????-??.jsonl")))
 
 
-def read_rows(path: Path) -> Iterator[Row]:
-    """The rows of one month; a torn last line is passed over. Raises BadState for any other line that is not a row."""
+def read_rows(path: Path, naming: str = "") -> Iterator[Row]:
+    """The rows of one month (those that name something, if asked); a torn last line is passed over.
+
+    Raises BadState for any other line that is not a row.
+    """
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.endswith(b"\n"):
                 return
+            if naming.encode() not in line:
+                continue
             try:
                 yield ROWS.validate_json(line)
             except ValidationError as error:

@@ -7,7 +7,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from mailbot.demo import words
+from mailbot import words
 from mailbot.demo.samples import text_of
 from mailbot.demo.ways import SentMail, Way
 from mailbot.errors import Language, Words

@@ -10,6 +10,7 @@ from mailbot.triage.finding import Evidence
 
 STEP = re.compile(r"TRIAGE\.md step (\d+)")
 PLACE = re.compile(r"\.yaml:\d+$")
+ASKS = "step 10: asks for what is missing"
 STEP_SAID = {
     "1": "письмо составлено программой, а не человеком",
     "2": "возможна опасность для детей или утечка данных",
@@ -54,6 +55,8 @@ def why_said(evidence: Evidence) -> str:
 
     A reason without Russian words is "": staff do not read the program's English.
     """
+    if evidence.rule.endswith(ASKS):
+        return "для ответа не хватает сведений"
     if step := STEP.match(evidence.rule):
         return STEP_SAID.get(step[1], "")
     said = next((words for begins, words in SAID.items() if evidence.rule.startswith(begins)), "")

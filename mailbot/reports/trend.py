@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import dropwhile
 from statistics import median
 
 from mailbot.cases.working_time import WorkingTime
@@ -36,12 +37,13 @@ class TopicCount:
 
 
 def weeks_of(entries: Iterable[Entry], today: date, works: WorkingTime) -> tuple[Week, ...]:
-    """The last whole weeks before `today`, the oldest first."""
+    """The last whole weeks before `today`, the oldest first; those before the first letter are left out."""
     by_monday: dict[date, list[Entry]] = {}
     for entry in entries:
         by_monday.setdefault(monday_of(works.today(entry.received_at)), []).append(entry)
     mondays = (monday_of(today) - SEVEN_DAYS * back for back in range(WEEKS_SHOWN, 0, -1))
-    return tuple(_week(monday, by_monday.get(monday, [])) for monday in mondays)
+    weeks = (_week(monday, by_monday.get(monday, [])) for monday in mondays)
+    return tuple(dropwhile(lambda week: not week.received, weeks))
 
 
 def topics_of(entries: Iterable[Entry], today: date, works: WorkingTime) -> tuple[TopicCount, ...]:

@@ -140,6 +140,11 @@ class LivingSchool:
             number, kind = kinds.get(message_id, ("", Kind.DIGEST))
             (self.out if number else self.told).append(_sent(one, message_id, number, kind, self.now))
 
+    def command(self, *words: str) -> str:
+        """What a command prints, run beside the daemon under the same clock."""
+        done = self.school.mailbot(*words, **self._clock.environment, COLUMNS="200")
+        return done.stdout + done.stderr
+
     # --- looking -----------------------------------------------------------------------------------------------------
 
     @property

@@ -160,6 +160,19 @@ def test_silent_staff_are_reminded_then_the_supervisor_then_the_emergency_and_ne
         assert "8 (812) 490-70-33" in emergency[0].text
         assert "самостоятельно" in emergency[0].flat
 
+        life = school.command("cases", "show", "2026-00001")
+        for moment in (
+            "№ 2026-00001  у сотрудника",
+            "30.10.2026 12:00  ← письмо: mama@mail.example",
+            "оценки, что-то не так ⇒ передать (консультант)",
+            "→ отправлено, подтверждение: mama@mail.example (250",
+            "03.11.2026 12:05  · наступил срок: напомнить сотруднику",
+            "→ напоминание сотруднику: zavuch@school.example.org",
+            "Нештатная ситуация: заявителю сообщены контакты службы поддержки",
+        ):
+            assert moment in life, life
+        assert "такого обращения нет" in school.command("cases", "show", "2026-00099")
+
 
 def test_a_person_who_answers_in_webmail_ends_what_is_automatic(founded: Founded) -> None:
     with founded() as school:

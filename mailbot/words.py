@@ -1,6 +1,7 @@
-"""What the demo's table calls things, in both languages."""
+"""What tables and stories on the terminal call things, in both languages."""
 
-from mailbot.cases.case import Kind
+from mailbot.cases.case import CaseState, DueKind, Kind
+from mailbot.cases.draft import MailState
 from mailbot.errors import Words
 from mailbot.rulebook.ids import Disposition, Flag, Intent, Route, Topic
 
@@ -70,6 +71,7 @@ KIND = {
     Kind.STAFF_ANSWER: Words("ответ на команду", "answer to a command"),
     Kind.STAFF_NOTE: Words("записка сотруднику", "note to staff"),
     Kind.OUTAGE_DRAFT: Words("проект письма о сбое", "draft about the outage"),
+    Kind.DIGEST: Words("сводка", "digest"),
     Kind.ALARM: Words("тревога", "alarm"),
 }
 EVENT = {
@@ -80,6 +82,31 @@ EVENT = {
     "OwnCopy": Words("копия нашего письма", "our own copy"),
     "Unreadable": Words("не читается", "unreadable"),
     "AnsweredByPerson": Words("ответил человек", "answered by a person"),
+}
+STATE = {
+    CaseState.REGISTERED: Words("зарегистрировано", "registered"),
+    CaseState.ANSWERED: Words("дан ответ", "answered"),
+    CaseState.WAITING: Words("ждём сведений", "waiting for the writer"),
+    CaseState.WITH_STAFF: Words("у сотрудника", "with staff"),
+    CaseState.REFUSED: Words("отклонено", "refused"),
+    CaseState.CLOSED: Words("закрыто", "closed"),
+}
+MAIL_STATE = {
+    MailState.READY: Words("ждёт отправки", "ready"),
+    MailState.SENDING: Words("отправляется, проверяем копию", "sending, looking for its copy"),
+    MailState.SENT: Words("отправлено", "sent"),
+    MailState.DONE: Words("готово", "done"),
+    MailState.HELD: Words("задержано", "held"),
+    MailState.FAILED: Words("не принято сервером", "refused by the server"),
+    MailState.HUMAN: Words("нужен человек", "needs a person"),
+}
+DUE = {
+    DueKind.REMIND_WRITER: Words("напомнить заявителю", "remind the writer"),
+    DueKind.WRITER_SILENT: Words("ответа больше не ждём, передать сотруднику", "stop waiting, hand over to staff"),
+    DueKind.REMIND_STAFF: Words("напомнить сотруднику", "remind staff"),
+    DueKind.TO_SUPERVISOR: Words("сообщить руководителю", "tell the supervisor"),
+    DueKind.EMERGENCY: Words("нештатная ситуация", "the emergency of the regulation"),
+    DueKind.REPEAT_URGENT: Words("повторить срочное письмо", "repeat the urgent mail"),
 }
 NOTHING = Words("ничего", "nothing")
 NOBODY = Words("–", "–")
