@@ -3,7 +3,7 @@
 import pytest
 
 from mailbot.letters.letter import Letter, Proof
-from mailbot.letters.proof import proof_of
+from mailbot.letters.proof import is_internal, proof_of
 from mailbot.letters.read import read_letter
 
 MAIL_RU = "mxs.mail.example"
@@ -72,6 +72,41 @@ def test_results_of_an_unknown_server_do_not_count() -> None:
 
     assert proof(OWN, results(passed, "mx.evil.example"), FROM) is Proof.UNPROVEN
     assert proof(OWN, results(passed, "mxs.mail.example.evil.example"), FROM) is Proof.UNPROVEN
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example (evil.example [203.0.113.5])",
+        "evil.example (unknown [203.0.113.5])",
+        "evil ([203.0.113.5])",
+        "[203.0.113.5] (helo=mxs.mail.example)",
+    ],
+)
+def test_a_sender_who_brings_a_result_of_our_own_server_along_proves_nothing(host: str) -> None:
+    border = f"Received: from {host} by mx7.mail.example with ESMTP; {DAY}"
+    inner = f"Received: from mx7.mail.example by mx8.mail.example with ESMTP; {DAY}"
+    brought = results("dmarc=pass header.from=example.org")
+
+    assert proof(results("dmarc=fail header.from=example.org"), border, brought, FROM) is Proof.FORGED
+    assert proof(results("dkim=none"), border, brought, FROM) is Proof.UNPROVEN
+    assert proof(border, inner, brought, FROM) is Proof.UNPROVEN
+
+
+def test_who_logged_in_at_the_schools_own_server_is_internal() -> None:
+    domains = ("school.example.org",)
+    colleague = "From: journal@school.example.org"
+    taken = f"Received: from [192.168.1.7] (unknown [192.168.1.7]) by mx.school.example.org with ESMTPSA; {DAY}"
+    handed_on = f"Received: from localhost (localhost [127.0.0.1]) by mx.school.example.org with LMTP; {DAY}"
+    outside = f"Received: from evil (unknown [203.0.113.5]) by mx.school.example.org with ESMTPS; {DAY}"
+    elsewhere = f"Received: from [192.168.1.7] by smtp.mail.example with ESMTPSA; {DAY}"
+
+    assert is_internal(letter(taken, colleague), domains)
+    assert is_internal(letter(handed_on, taken, colleague), domains)
+    assert not is_internal(letter(outside, taken, colleague), domains)
+    assert not is_internal(letter(elsewhere, colleague), domains)
+    assert not is_internal(letter(taken, "From: mama@example.org"), domains)
+    assert not is_internal(letter(colleague), domains)
 
 
 def test_a_second_servers_word_does_not_mend_the_first_ones() -> None:

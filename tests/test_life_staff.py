@@ -322,6 +322,19 @@ def test_a_word_in_staffs_name_that_does_not_count_does_nothing_and_is_told_to_t
     assert school.kinds(sender if sender != CONSULTANT else MAMA)[1:] == []
 
 
+def test_a_colleague_who_wrote_through_the_schools_own_server_is_believed_without_further_proof(
+    school: School,
+) -> None:
+    forward = school.last(Kind.FORWARD)
+    raw = school.letter(above_marker("Оценка восстановлена, проверьте.", forward), HOLDER, answers=forward, proof="")
+    taken = b"Received: from [10.0.0.7] (pc7 [10.0.0.7]) by mx.school.example.org with ESMTPSA; x"
+    head, _, rest = raw.partition(b"Received: ")
+    school.get(head + taken + b"\r\n" + rest.partition(b"\r\n")[2])
+    school.wait(minutes=6)
+
+    assert school.kinds(MAMA)[-1] is Kind.RELAY
+
+
 def test_a_flood_of_false_words_is_one_note_a_day(school: School) -> None:
     for number in range(5):
         answered(school, f"#закрыть {number}", sender="journal@evil.example")

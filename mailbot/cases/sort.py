@@ -24,7 +24,7 @@ from mailbot.cases.events import (
 from mailbot.cases.gate import listed
 from mailbot.cases.ids import case_of_own_id, loop_token, number_in
 from mailbot.letters.letter import Letter, Proof
-from mailbot.letters.proof import proof_of
+from mailbot.letters.proof import is_internal, proof_of
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.finding import Evidence, Screening, Verdict
 
@@ -80,7 +80,8 @@ def _from_person(arrival: Arrival, screening: Screening, book: Rulebook, memory:
     proof, _ = proof_of(letter, book.screening.authserv_ids)
     thread = thread_of(letter, memory)
     if thread.case and thread.answered and thread.answered.kind not in FOR_WRITERS:
-        if proof is Proof.PROVEN and may_speak(letter.sender.address, thread.case, book):
+        is_theirs = proof is Proof.PROVEN or (proof is Proof.UNPROVEN and is_internal(letter, book.school.domains))
+        if is_theirs and may_speak(letter.sender.address, thread.case, book):
             return StaffWord(arrival=arrival, answered=thread.answered, screening=screening)
         if not belongs(letter.sender.address, thread.case):
             return StrangeWord(arrival=arrival, case=thread.case.number, screening=screening)

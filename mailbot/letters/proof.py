@@ -8,16 +8,27 @@ suffixes and stay unproven.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
 from mailbot.letters.letter import Letter, Oddity, Proof
 
 COMMENT = re.compile(r"\([^()]*\)")
-RESULT = re.compile(r"\s*(?P<method>dmarc|dkim|spf)(?:/\d+)?\s*=\s*(?P<result>[a-z]+)(?P<rest>.*)", re.IGNORECASE)
-PROPERTY = re.compile(r"\b(header\.(?:from|d|i)|smtp\.(?:mailfrom|mail|helo))\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
+RESULT = re.compile(r"\s*(?P<method>dmarc|dkim|spf|auth)(?:/\d+)?\s*=\s*(?P<result>[a-z]+)(?P<rest>.*)", re.IGNORECASE)
+PROPERTY = re.compile(r"\b(header\.(?:from|d|i)|smtp\.(?:mailfrom|mail|helo|auth))\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 RECEIVED_BY = re.compile(r"\bby\s+\[?([\w.:-]+)", re.IGNORECASE)
-RECEIVED_FROM = re.compile(r"^\s*from\s+\[?([\w.:-]+)\]?(?:\s+\((?:helo[= ])?\[?([\w.:-]+))?", re.IGNORECASE)
+RECEIVED_FROM = re.compile(r"^\s*from\s+\[?([\w.:-]+)\]?(?:\s+\((?!helo\b)\[?([\w.:-]+))?", re.IGNORECASE)
 # The property that names the domain a method speaks of, in the order of preference.
-SPOKEN_OF = {"dmarc": ("header.from",), "dkim": ("header.d", "header.i"), "spf": ("smtp.mailfrom", "smtp.mail")}
+SPOKEN_OF = {
+    "dmarc": ("header.from",),
+    "dkim": ("header.d", "header.i"),
+    "spf": ("smtp.mailfrom", "smtp.mail"),
+    "auth": ("smtp.auth",),
+}
+LOGGED_IN = re.compile(r"\bwith\s+(?:UTF8)?(?:ESMTPS?A|SMTPSA)\b")  # RFC 3848, RFC 6531 §4.3
+IP_ADDRESS = re.compile(r"\[(?:IPv6:)?([0-9a-fA-F.:]+)\]")
+INNER_NETWORKS = tuple(
+    ip_network(one) for one in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +80,12 @@ def aligned(one: str, other: str) -> bool:
 
 
 def trusted_results(letter: Letter, authserv_ids: tuple[str, ...]) -> tuple[Result, ...] | None:
-    """The results of the topmost trusted server above the border, None where it wrote none.
+    """The results of the topmost header of a trusted server above the border, None where it wrote none.
 
-    Further headers count only under the very same id (a server may write one for each method).
+    A second one, under the very same id, may be the sender's own text: it begins where the border's headers end.
     """
-    spoken = [parsed(value) for value in above_border(letter, authserv_ids)]
-    trusted = [(name, results) for name, results in spoken if matches(name, authserv_ids)]
-    if not trusted:
-        return None
-    return tuple(result for name, results in trusted if name == trusted[0][0] for result in results)
+    spoken = (parsed(value) for value in above_border(letter, authserv_ids))
+    return next((results for name, results in spoken if matches(name, authserv_ids)), None)
 
 
 def above_border(letter: Letter, authserv_ids: tuple[str, ...]) -> Iterator[str]:
@@ -91,9 +99,45 @@ def above_border(letter: Letter, authserv_ids: tuple[str, ...]) -> Iterator[str]
         if name == "received":
             if border_passed or not is_own_host(host_in(RECEIVED_BY, value), authserv_ids):
                 return
-            border_passed = not is_own_host(host_in(RECEIVED_FROM, value), authserv_ids)
+            border_passed = not comes_from_inside(value, authserv_ids)
         elif name == "authentication-results":
             yield value
+
+
+def is_internal(letter: Letter, domains: tuple[str, ...]) -> bool:
+    """Whether the school's own server took the letter from somebody who had logged in there, in the school's name.
+
+    Read from the top: the first hop that is not the server's own hand-over decides, for all below it can be made up.
+    """
+    if letter.sender.address.partition("@")[2] not in domains:
+        return False
+    for hop in letter.all_headers("received"):
+        by = host_in(RECEIVED_BY, hop)
+        if not any(by == domain or by.endswith(f".{domain}") for domain in domains):
+            return False
+        if LOGGED_IN.search(hop):
+            return True
+        if not comes_from_inside(hop, tuple(f".{domain}" for domain in domains)):
+            return False
+    return False
+
+
+def comes_from_inside(received: str, authserv_ids: tuple[str, ...]) -> bool:
+    """Whether a hop took the letter from the provider's own hosts; a host without a usable name is told by address."""
+    host = host_in(RECEIVED_FROM, received)
+    if "." in host:
+        return is_own_host(host, authserv_ids)
+    told = IP_ADDRESS.findall(received.partition(" by ")[0])
+    return all(is_inner_address(address) for address in told)
+
+
+def is_inner_address(address: str) -> bool:
+    """Whether an address belongs to no public network."""
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return False
+    return any(known in network for network in INNER_NETWORKS)
 
 
 def host_in(pattern: re.Pattern[str], received: str) -> str:
