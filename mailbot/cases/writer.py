@@ -26,7 +26,7 @@ from mailbot.cases.step import Step
 from mailbot.cases.training import first_day_of_term, term_of
 from mailbot.cases.working_time import WorkingTime
 from mailbot.cases.writings import ROLES, Says, forward_to, numbered, to_staff, to_writer
-from mailbot.rulebook.ids import Disposition, Route, Topic
+from mailbot.rulebook.ids import Audience, Disposition, Route, Topic
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.finding import Evidence, Finding
 
@@ -239,6 +239,14 @@ def _handed(situation: Situation, course: Course, case: Case, found: Door) -> Wr
     return forward_to(found, case, says, attach=True)
 
 
+def _duty_to_be_clear(course: Course, case: Case, book: Rulebook) -> str:
+    """The clause by which questions are asked: a request must be clear, where the document says so to the writer."""
+    if course.kind is not Kind.QUESTIONS:
+        return ""
+    rules = book.regulation
+    return rules.clear_question if case.audience is Audience.STAFF else rules.clear_question_parents
+
+
 def _told_writer(situation: Situation, course: Course, case: Case, found: Door | None) -> tuple[Writing, ...]:
     """The mail the writer gets at once, if any."""
     if course.kind is None:
@@ -247,7 +255,7 @@ def _told_writer(situation: Situation, course: Course, case: Case, found: Door |
     says = Says(
         topics=decision.guidance,
         missing=course.missing if course.kind in ASKING else (),
-        clause=decision.clause,
+        clause=decision.clause or _duty_to_be_clear(course, case, situation.book),
         extra=_said(situation, course, case, found),
     )
     return to_writer(course.kind, case, situation.letter, says)

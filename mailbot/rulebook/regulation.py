@@ -37,6 +37,8 @@ def regulation_of(
         emergency_definition=roles.emergency_definition,
         answer=roles.answer,
         clear_question=roles.clear_question,
+        clear_question_parents=roles.clear_question_parents,
+        publish_contacts=roles.publish_contacts,
         locked_by=roles.locked_by,
         audiences=pack.who_may_ask,
         staff_topics=pack.topics_for_staff,

@@ -51,8 +51,10 @@ class RolesForm(Form):
     training: str = Field(default="", description="Пункт о сроке обучения")
     materials: str = Field(default="", description="Пункт о справочных материалах")
     publish: str = Field(default="", description="Пункт о публикации графика")
+    publish_contacts: str = Field(default="", description="Пункт о публикации контактов")
     answer: str = Field(default="", description="Пункт о сроке ответа")
-    clear_question: str = Field(default="", description="Пункт о чётком вопросе")
+    clear_question: str = Field(default="", description="Пункт о чётком вопросе сотрудника")
+    clear_question_parents: str = Field(default="", description="Пункт о чётком вопросе родителя")
     locked_by: str = Field(default="", description="Пункт, который запрещает изменять другие")
 
 

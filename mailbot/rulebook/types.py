@@ -141,7 +141,8 @@ class Regulation:
     `training_working_days` None: the document has no term. `answer_working_days` None: it names none.
     `zone` is inferred from where the document's school lies, "" if it cannot be; `school` and `dated` say whose and
     from when the document is. Further roles: what counts as an emergency, the term of an answer, the duty to ask
-    clearly, and the clause that forbids changing the locked ones. `open` names what the document leaves to the school.
+    clearly (of staff, of parents), the duty to publish contacts, and the clause that forbids changing the locked
+    ones. `open` names what the document leaves to the school.
     """
 
     id: str
@@ -166,6 +167,8 @@ class Regulation:
     emergency_definition: str = ""
     answer: str = ""
     clear_question: str = ""
+    clear_question_parents: str = ""
+    publish_contacts: str = ""
     locked_by: str = ""
     audiences: tuple[Audience, ...] = ()
     staff_topics: tuple[Topic, ...] = ()
