@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.desk.answers import REGULATIONS
-from mailbot.desk.publish import page_of
+from mailbot.desk.publish import page_of, publish
 from mailbot.rulebook.load import load_rulebook
 from mailbot.rulebook.types import Rulebook
 
@@ -92,6 +92,14 @@ def test_the_page_for_the_stand_is_one_a4_sheet_in_black_on_white() -> None:
     assert not re.search(r"(?:src|@import|url\()", page)
 
 
+@pytest.mark.parametrize("regulation", REGULATIONS)
+def test_the_page_for_the_stand_fits_on_one_sheet(regulation: str, tmp_path: Path) -> None:
+    written = publish(book(regulation), tmp_path, NOW)
+
+    assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "grafik-stend.pdf").read_bytes())) == 1
+    assert len(written) == 3
+
+
 def test_the_fragment_for_the_site_is_accessible_and_brings_no_style_of_its_own() -> None:
     page = page_of("site.html", book(), NOW)
 
@@ -100,6 +108,7 @@ def test_the_fragment_for_the_site_is_accessible_and_brings_no_style_of_its_own(
     assert '<th scope="row">' in page
     assert "<caption>" in page
     assert "style" not in page
+    assert "<h1" not in page  # the site's own page has one
     assert "<html" not in page
 
 

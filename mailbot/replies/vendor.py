@@ -11,7 +11,7 @@ MOSCOW = "Europe/Moscow"
 
 def hours_line(line: VendorHours, school_zone: str, today: date) -> str:
     """«ежедневно 13:00–1:00 следующего дня по времени школы (9:00–21:00 по Москве)»; `today` settles the offsets."""
-    days = weekdays(line.days) + (", кроме праздников" if line.except_holidays else "")
+    days = weekdays(line.days) + (", кроме праздников," if line.except_holidays else "")
     if not line.zone:
         return f"{days} {hours(line.start, line.end)} (часовой пояс в регламенте не указан)"
     local = in_zone(line, school_zone, today)
