@@ -196,6 +196,8 @@ def test_a_wave_is_one_alarm_with_a_draft_and_each_writer_is_told_that_it_is_kno
 
 def test_the_draft_of_a_wave_carries_no_personal_data(wave: School) -> None:
     draft = wave.last(Kind.OUTAGE_DRAFT)
+    assert "с 16 ноября в 10:00" in draft.flat
+    assert "первое письмо пришло 16 ноября в 10:00" in wave.last(Kind.KNOWN_OUTAGE).flat
 
     assert "family" not in draft.text
     assert "Родитель" not in draft.text

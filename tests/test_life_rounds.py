@@ -182,6 +182,7 @@ def test_an_absence_today_goes_on_at_once_and_the_class_is_asked_for(school: Sch
     school.write("Доброе утро! Иванов Пётр сегодня заболел, в школу не придёт.")
 
     assert school.kinds(MAMA) == [Kind.QUESTIONS]
+    assert "уже передано сотрудникам школы" in school.last(Kind.QUESTIONS).flat
     assert school.kinds(DUTY) == [Kind.FORWARD]
     assert school.case().missing == (Slot.CLASS,)
 

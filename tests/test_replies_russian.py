@@ -83,6 +83,10 @@ def test_a_long_line_is_wrapped_under_its_list_item_and_behind_its_quotation_mar
     assert all(line.startswith("> ") and len(line) <= 78 for line in quotation.splitlines())
 
 
+def test_what_stands_below_a_list_is_no_part_of_its_last_line() -> None:
+    assert reflowed("- по субботам: лично\nТелефон: 8\nи сайт") == "- по субботам: лично\nТелефон: 8 и сайт"
+
+
 def test_a_sentence_broken_by_the_admins_editor_is_joined_and_a_list_stays_a_list() -> None:
     joined = reflowed("Отметки видны\nв дневнике.\nИтоги: \n- раз\n- два\n\nКонец.")
 

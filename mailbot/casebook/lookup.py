@@ -89,7 +89,7 @@ class Lookup:
         )
 
     def _of_case(self, case: Case | None, now: datetime) -> History:
-        writer, ledger = case.writer if case else "", self._ledger
+        writer, ledger, outages = case.writer if case else "", self._ledger, self._outages(now)
         return History(
             case=case,
             linked="",
@@ -100,16 +100,19 @@ class Lookup:
             tally=ledger.tally(writer, case.number, "", now) if case else Tally(),
             relays=self._relays_of(case),
             branched=case is not None and any(case.number in other.linked for other in ledger.cases_of(writer)),
-            outages=self._outages(now),
+            outages=len(outages),
+            outage_since=min(outages, default=None),
             alarmed=self._alarmed(now),
             dead=frozenset(ledger.dead),
         )
 
-    def _outages(self, now: datetime) -> int:
-        """Cases about a failing system opened within the last `outage_wave_minutes`."""
-        return sum(
-            1 for case in self._lately(now) if now - case.opened_at <= self._wave and Topic.OUTAGE in case.topics
-        )
+    def _outages(self, now: datetime) -> list[datetime]:
+        """When the cases about a failing system within the last `outage_wave_minutes` were opened, the latest first."""
+        return [
+            case.opened_at
+            for case in self._lately(now)
+            if now - case.opened_at <= self._wave and Topic.OUTAGE in case.topics
+        ]
 
     def _alarmed(self, now: datetime) -> bool:
         """Whether the responsible employee has had the draft of this incident."""

@@ -32,7 +32,7 @@ class Writing:
     extra: closed set of further values templates may print, the names and forms of `replies.context.Extra`. Set here:
     handed_to, by_when, starts_at, wait_until (to writers and with forwards); term_from, term_until (training_term);
     words (relay, refusal); done, needed (staff_answer); what, needed (staff_note); level, holder, since, by_when
-    (staff_reminder); count (outage_draft).
+    (staff_reminder); count (outage_draft); since (known_outage, outage_draft).
     """
 
     kind: Kind

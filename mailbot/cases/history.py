@@ -38,7 +38,8 @@ class History:
     open_of_writer: the writer's other live cases. unsent: ids of mail still owed to the case's writer, `relays` those
     among them that carry a person's answer. tally: for mail to this writer.
     latest: the writer's live case that changed last. branched: a later case grew out of this one's thread.
-    outages: cases about a failing system within the wave's window; alarmed: the one alarm of this wave has been given.
+    outages: cases about a failing system within the wave's window, outage_since: when the first of them was opened;
+    alarmed: the one alarm of this wave has been given.
     dead: addresses that bounced for good.
     """
 
@@ -53,6 +54,7 @@ class History:
     latest: Case | None = None
     branched: bool = False
     outages: int = 0
+    outage_since: datetime | None = None
     alarmed: bool = False
     dead: frozenset[str] = frozenset()
 

@@ -270,6 +270,7 @@ def _said(situation: Situation, course: Course, case: Case, found: Door | None) 
         ("by_when", time.local(case.answer_by) if found and case.answer_by else ""),
         ("starts_at", "" if time.is_working(now) or not found else time.local(time.next_working_moment(now))),
         ("wait_until", time.local(waits) if waits else ""),
+        ("since", _outage_since(situation) if course.kind is Kind.KNOWN_OUTAGE else ""),
         *_term_said(situation, course),
     )
 
@@ -290,5 +291,12 @@ def _alarm(situation: Situation, course: Course, case: Case) -> tuple[Writing, .
         return ()
     today = WorkingTime.of(book).today(situation.now)
     found = door(Route.CONSULTANT, "", book, today, history.dead)
-    says = Says(topics=(Topic.OUTAGE,), extra=(("count", str(history.outages + 1)),))
+    extra = (("count", str(history.outages + 1)), ("since", _outage_since(situation)))
+    says = Says(topics=(Topic.OUTAGE,), extra=extra)
     return (to_staff(Kind.OUTAGE_DRAFT, found, case, says),)
+
+
+def _outage_since(situation: Situation) -> str:
+    """When the first letter of the wave came, as templates take it."""
+    since = situation.history.outage_since
+    return WorkingTime.of(situation.book).local(since) if since else ""

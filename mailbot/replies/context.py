@@ -20,7 +20,7 @@ from mailbot.replies.words import (
     hours,
     weekdays,
 )
-from mailbot.rulebook.ids import Flag, Slot
+from mailbot.rulebook.ids import Flag, Route, Slot
 from mailbot.rulebook.types import Rulebook
 
 LONGEST_ATTACHED = 7_000_000  # bytes; base64 makes 9.6 MB of it, and 10 MB is what small mailboxes still take
@@ -126,7 +126,14 @@ def _school(book: Rulebook) -> TheSchool:
         mailbox=school.mailbox,
         site=school.site,
         phones=school.phones,
+        consultant=_in_a_sentence(school.desks[Route.CONSULTANT].people[0].name),
     )
+
+
+def _in_a_sentence(name: str) -> str:
+    """A post begins small («ответственный за электронный журнал»), a person's name («Сидорова Анна») does not."""
+    is_person = all(word[:1].isupper() for word in name.split())
+    return name if is_person else name[:1].lower() + name[1:]
 
 
 def _help(book: Rulebook) -> tuple[Help, ...]:

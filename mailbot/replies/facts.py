@@ -106,7 +106,7 @@ class Support:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TheSchool:
-    """The school as it signs its mail."""
+    """The school as it signs its mail. consultant: who helps, as it stands in a sentence."""
 
     name: str
     short_name: str
@@ -114,6 +114,7 @@ class TheSchool:
     mailbox: str
     site: str
     phones: tuple[str, ...]
+    consultant: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

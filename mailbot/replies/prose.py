@@ -40,11 +40,18 @@ def reflowed(text: str) -> str:
     """Lines broken in mid-sentence joined again: how wide the admin's file was is nobody else's concern."""
     lines: list[str] = []
     for line in text.splitlines():
-        if lines and UNFINISHED.search(lines[-1]) and line.strip() and not ITEM.match(line):
+        if lines and _goes_on(lines[-1], line):
             lines[-1] = f"{lines[-1]} {line.strip()}"
         else:
             lines.append(line.rstrip())
     return "\n".join(lines)
+
+
+def _goes_on(above: str, line: str) -> bool:
+    """Whether `line` continues the sentence above it; what begins with a capital below a list item is no part of it."""
+    if not line.strip() or ITEM.match(line) or not UNFINISHED.search(above):
+        return False
+    return not (ITEM.match(above) and line.strip()[:1].isupper())
 
 
 def quoted(text: str) -> str:

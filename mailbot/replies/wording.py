@@ -103,7 +103,7 @@ def guidance_variables(facts: Facts) -> dict[str, object]:
         "vendor": whole["vendor"],
         "system": facts.system,
         "help_hours": "\n".join(f"- {line.when}: {line.where}{line.how and ', ' + line.how}" for line in facts.help),
-        "person": "ответьте на это письмо одним словом: ЧЕЛОВЕК",
+        "person": facts.school.consultant,
     }
 
 
