@@ -201,6 +201,45 @@ def test_a_letter_too_large_to_attach_is_said_to_be_so() -> None:
     assert "приложено" not in part(mail, "plain")
 
 
+def with_file(disposition: str, content: str = "0J/RgNC40LLQtdGC") -> Matter:
+    """The mother's letter with a file beside it."""
+    head, _, words = LETTER.replace("\r\n", "\n").partition("\n\n")
+    kept = "\n".join(line for line in head.split("\n") if not line.lower().startswith(("content-", "mime-")))
+    text = (
+        f'{kept}\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n'
+        f"--b\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{words}\n"
+        f"--b\nContent-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n"
+        f"Content-Disposition: {disposition}\n\n{content}\n--b--\n"
+    )
+    return matter(text)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        with_file('attachment; filename="setup.exe"'),
+        with_file('attachment; filename="foto.jpg.SCR"'),
+        with_file("attachment; filename*=utf-8''%D1%81%D1%87%D1%91%D1%82.js"),
+        with_file('attachment; filename="=?utf-8?B?0YHRh9GR0YIuanM=?="'),
+        with_file('attachment; filename="foto.jpg"', "TVqQ" + "A" * 72),
+    ],
+)
+def test_a_file_that_may_be_a_program_is_not_passed_on(about: Matter) -> None:
+    later = replace(about, letter=None)
+
+    assert list(parsed(composed(Kind.FORWARD, about)).iter_attachments()) == []
+    assert "может оказаться вредоносным" in " ".join(part(composed(Kind.FORWARD, about), "plain").split())
+    assert list(parsed(composed(Kind.STAFF_REMINDER, later, attach_original=True)).iter_attachments()) == []
+
+
+def test_pictures_documents_and_words_about_programs_are_passed_on() -> None:
+    for name in ("foto.jpg", "spravka.docx", "otchet.pdf", "archive.zip"):
+        files = list(parsed(composed(Kind.FORWARD, with_file(f'attachment; filename="{name}"'))).iter_attachments())
+        assert len(files) == 1
+    about = matter(LETTER + "\nНе запускается setup.exe; помогите\n")
+    assert len(list(parsed(composed(Kind.FORWARD, about)).iter_attachments())) == 1
+
+
 def test_a_desk_outside_the_school_is_told_the_number_and_nothing_else() -> None:
     mail = composed(Kind.FORWARD, attach_original=False, number_only=True)
     whole = part(mail, "plain") + part(mail, "html") + str(parsed(mail)["Subject"])

@@ -7,6 +7,7 @@ from mailbot.cases.case import FOR_WRITERS, Case, Kind
 from mailbot.cases.draft import Writing
 from mailbot.letters.printable import printable_text
 from mailbot.letters.split import MARKER
+from mailbot.replies.dangerous import is_dangerous
 from mailbot.replies.facts import Cited, Extra, Facts, Help, Original, Stated, Support, TheSchool
 from mailbot.replies.matter import Matter
 from mailbot.replies.subject import one_line, reply_subject, shortened
@@ -65,6 +66,7 @@ def facts_of(writing: Writing, matter: Matter, book: Rulebook, now: datetime) ->
         number_only=writing.number_only,
         attached=carries_original(writing, matter),
         too_big=writing.attach_original and len(matter.raw or b"") > LONGEST_ATTACHED,
+        dangerous=writing.attach_original and is_dangerous(matter.raw or b"", matter.letter),
         linked=case.linked if case else (),
         relay_hold_minutes=book.lifecycle.relay_hold_minutes,
         repeat_minutes=book.lifecycle.safety_repeat_minutes,
@@ -77,7 +79,7 @@ def carries_original(writing: Writing, matter: Matter) -> bool:
     """Whether the writer's letter goes along as a file."""
     if matter.raw is None or not writing.attach_original or writing.number_only:
         return False
-    return len(matter.raw) <= LONGEST_ATTACHED
+    return len(matter.raw) <= LONGEST_ATTACHED and not is_dangerous(matter.raw, matter.letter)
 
 
 def _may_repeat(writing: Writing, matter: Matter) -> bool:
