@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
-from mailbot.cases.bounces import on_bounce
+from mailbot.cases.bounces import on_bounce, on_refused
 from mailbot.cases.case import FOR_WRITERS, Case, SentMail
 from mailbot.cases.draft import Draft, Held, Writing, mail_of
 from mailbot.cases.events import (
@@ -18,6 +18,7 @@ from mailbot.cases.events import (
     Lapse,
     Machine,
     OwnCopy,
+    Refused,
     StaffWord,
     StrangeWord,
     Unreadable,
@@ -104,6 +105,8 @@ def _step(event: Event, finding: Finding | None, history: History, mind: Mind, n
             return on_machine(event, history, now)
         case Bounce():
             return on_bounce(event, history, mind.book, now)
+        case Refused():
+            return on_refused(event, history, mind.book, now)
         case OwnCopy():
             return on_own_copy(event)
         case AnsweredByPerson():

@@ -157,7 +157,7 @@ def test_a_refusal_is_kept_with_its_words_and_a_block_opens_the_breaker(
     assert owed.state is state
     assert owed.answer
     assert (ledger.paused is not None) is paused
-    assert sink.accepted == ()
+    assert not any("mama@mail.example" in one.rcpts for one in sink.accepted)
 
 
 def test_the_copy_to_ourselves_goes_in_the_same_transaction(sink: Sink, mail_user: MailUser) -> None:

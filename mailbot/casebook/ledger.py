@@ -95,6 +95,7 @@ class Ledger:
                 self._case(row.case)
                 self._owe(row.mails)
                 self._cancel(row.cancel, row.at)
+                self.dead |= dict.fromkeys(row.dead, row.at)
             case MailMoved():
                 self._mail_moved(row)
             case Filed():

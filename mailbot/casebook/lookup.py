@@ -9,7 +9,7 @@ from itertools import takewhile
 from mailbot.casebook.ledger import LIVE, Ledger
 from mailbot.cases.case import FOR_WRITERS, Case, Kind
 from mailbot.cases.draft import MailState
-from mailbot.cases.events import AnsweredByPerson, Event, FromWriter, Lapse, StaffWord, StrangeWord, Unreadable
+from mailbot.cases.events import AnsweredByPerson, Event, FromWriter, Lapse, Refused, StaffWord, StrangeWord, Unreadable
 from mailbot.cases.history import History, Tally
 from mailbot.cases.outages import ONE_INCIDENT
 from mailbot.cases.sort import belongs, thread_of
@@ -64,7 +64,7 @@ class Lookup:
         match event:
             case Unreadable():
                 return self._of_case(None, now)
-            case AnsweredByPerson() | StrangeWord():
+            case AnsweredByPerson() | StrangeWord() | Refused():
                 return self._of_case(self.case(event.case), now)
             case Lapse():
                 return self._of_case(event.case, now)

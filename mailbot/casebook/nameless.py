@@ -33,7 +33,7 @@ def nameless_row(row: Row, is_gone: IsGone) -> Row:
         case Considered():
             return _considered(row, is_gone)
         case CaseChanged() if is_gone(row.case.number):
-            return replace(row, case=nameless(row.case), mails=_mails(row.mails), why=_counted(row.why))
+            return replace(row, case=nameless(row.case), mails=_mails(row.mails), why=_counted(row.why), dead=())
         case MailMoved() if is_gone(case_of_mail(row.id)):
             return replace(row, answer=_plain(row.answer))
         case _:

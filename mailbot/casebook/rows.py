@@ -76,13 +76,16 @@ class Considered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseChanged:
-    """A case changed without a letter: a deadline passed, a person answered elsewhere, an order was carried out."""
+    """A case changed without a letter: a deadline passed, a person answered elsewhere, an order was carried out,
+    or the server refused an address, which is `dead` from now on.
+    """
 
     at: datetime
     case: Case
     mails: tuple[Mail, ...]
     cancel: tuple[str, ...]
     why: tuple[str, ...]
+    dead: tuple[str, ...] = ()
     row: Literal["case_changed"] = "case_changed"
 
 

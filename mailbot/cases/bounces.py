@@ -10,7 +10,7 @@ from mailbot.cases.case import FOR_WRITERS, Case, CaseState, Kind, LetterRef, No
 from mailbot.cases.deadlines import OF_STAFF, OF_WRITER, has_dues, staff_answer_by, staff_dues, without_dues
 from mailbot.cases.doors import Door, door, door_of, staff_of
 from mailbot.cases.draft import Writing
-from mailbot.cases.events import Bounce
+from mailbot.cases.events import Bounce, Refused
 from mailbot.cases.history import Folder, History
 from mailbot.cases.step import Step
 from mailbot.cases.working_time import WorkingTime
@@ -32,15 +32,30 @@ def on_bounce(event: Bounce, history: History, book: Rulebook, now: datetime) ->
     noted = _noted(case, event, report, now)
     if not _is_permanent(report):
         return Step(case=noted, folder=Folder.NOT_ANSWERED, why=why)
+    return replace(_undelivered(noted, bounced, history, book, now), why=why)
+
+
+def on_refused(event: Refused, history: History, book: Rulebook, now: datetime) -> Step:
+    """A mail the server would not take, for there is no such address, is a bounce without a letter."""
+    case = history.case
+    refused = next((sent for sent in case.sent if sent.message_id == event.message_id), None) if case else None
+    if case is None or refused is None:
+        return Step(case=case)
+    note = Note(now, f"Письмо не доставлено ({event.code})")
+    noted = replace(case, changed_at=now, notes=(*case.notes, note))
+    return replace(_undelivered(noted, refused, history, book, now), why=(Evidence(UNDELIVERED, event.code),))
+
+
+def _undelivered(case: Case, bounced: SentMail, history: History, book: Rulebook, now: datetime) -> Step:
+    """The address is marked, what is still owed to it called off, and whoever can be reached has the case."""
     dead = history.dead | {bounced.recipient}
     to_writer = bounced.kind in FOR_WRITERS
     after = _writer_unreachable if to_writer else _colleague_unreachable
-    changed, writings = after(noted, bounced, dead, book, now)
+    changed, writings = after(case, bounced, dead, book, now)
     return Step(
         case=changed,
         writings=numbered(writings, case),
         folder=Folder.ATTENTION,
-        why=why,
         cancel=history.unsent if to_writer else (),
         dead=(bounced.recipient,),
     )
@@ -58,6 +73,8 @@ def _writer_unreachable(
         note = to_staff(Kind.STAFF_NOTE, to_holder, case, Says(extra=(("what", what), ("needed", needed))))
         return replace(case, dues=without_dues(case, OF_WRITER)), (note,)
     found = door(case.route or Route.CONSULTANT, case.school_class, book, WorkingTime.of(book).today(now), dead)
+    if found.person.address in dead:
+        return case, ()
     return _handed(case, found, book, now), (_forward(found, case),)
 
 
@@ -82,6 +99,8 @@ def _colleague_unreachable(
         return case, notes
     without = dead | frozenset(case.not_to)
     found = door(case.route or Route.CONSULTANT, case.school_class, book, WorkingTime.of(book).today(now), without)
+    if found.person.address in without:
+        return case, notes  # nobody is left; the digest tells it, and the deadlines go on
     return _handed(case, found, book, now), (_forward(found, case), *notes)
 
 

@@ -67,6 +67,15 @@ class Bounce:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The server would not take a mail of ours, because there is no such address; `code` is its reply code."""
+
+    case: str
+    message_id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnCopy:
     """Our own mail come back: `receipt` if its row is `sending` or `sent`, else a loop."""
 
@@ -112,4 +121,6 @@ class Lapse:
     original: bytes = b""
 
 
-Event = FromWriter | StaffWord | StrangeWord | Bounce | OwnCopy | Machine | Unreadable | AnsweredByPerson | Lapse
+Event = (
+    FromWriter | StaffWord | StrangeWord | Bounce | Refused | OwnCopy | Machine | Unreadable | AnsweredByPerson | Lapse
+)

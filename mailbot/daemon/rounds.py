@@ -8,6 +8,7 @@ from mailbot.cases.orders import closed_by_order, reopened_by_order
 from mailbot.daemon.filing import file_letters
 from mailbot.daemon.originals import original_of
 from mailbot.daemon.paying import pay, settle_uncertain
+from mailbot.daemon.refusals import hear_refusals
 from mailbot.daemon.reloading import take_up_rules
 from mailbot.daemon.taking import look_at_sent, take_letters
 from mailbot.daemon.telling import tell
@@ -26,6 +27,8 @@ def run_round(world: World) -> None:
     let_deadlines_pass(world)
     settle_uncertain(world, copies)
     pay(world)
+    if hear_refusals(world):
+        pay(world)
     file_letters(world)
     world.log.debug(
         "round",

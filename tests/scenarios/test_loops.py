@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from mailbot.cases.case import CaseState, Kind
+from mailbot.demo.smtp_faults import RefuseRecipient
 from mailbot.demo.smtp_sink import Accepted, Sink
 from tests.conftest import MailUser
-from tests.life_school import CONSULTANT, Sent, bounce
+from tests.life_school import CONSULTANT, DEPUTY, DIRECTOR, SUPERVISOR, Sent, bounce
 from tests.scenarios.living_school import Founded, LivingSchool
 from tests.servers.dovecot import Dovecot
 
@@ -79,3 +80,39 @@ def test_a_bouncing_address_gets_one_letter_ever(founded: Founded) -> None:
 
 def _not_returned(school: LivingSchool) -> list[Sent]:
     return [one for one in school.to(MAMA) if MAMA not in school.ledger.dead]
+
+
+def test_a_colleague_whose_address_the_server_refuses_is_passed_by_at_once(founded: Founded) -> None:
+    with founded() as school:
+        school.sink.fail(RefuseRecipient(CONSULTANT, "550 5.1.1 user unknown"), times=None)
+        sent = school.write("У Ивановой Марии из 5Б пропала пятёрка по математике за контрольную.")
+
+        assert [(one.kind, one.recipient) for one in sent] == [
+            (Kind.RECEIPT, MAMA),
+            (Kind.FORWARD, SUPERVISOR),
+            (Kind.STAFF_NOTE, SUPERVISOR),
+        ]
+        assert school.case().with_whom == SUPERVISOR
+
+
+def test_a_writer_whose_address_the_server_refuses_is_left_to_a_person(founded: Founded) -> None:
+    with founded() as school:
+        school.sink.fail(RefuseRecipient(MAMA, "550 5.1.1 user unknown"), times=None)
+        school.sink.fail(RefuseRecipient("papa@mail.example", "552 5.2.2 mailbox is full"), times=None)
+        sent = school.write(LOST_MARK)
+        school.write(PASSWORD, "Папа <papa@mail.example>")
+
+        assert [(one.kind, one.recipient) for one in sent] == [(Kind.FORWARD, CONSULTANT)]
+        assert list(school.ledger.dead) == [MAMA], "a refusal for other reasons says nothing of the address"
+        assert school.wait(days=1) == []
+
+
+def test_when_nobody_at_all_can_be_reached_the_program_does_not_go_round_in_circles(founded: Founded) -> None:
+    with founded() as school:
+        for address in (CONSULTANT, SUPERVISOR, DIRECTOR, DEPUTY):
+            school.sink.fail(RefuseRecipient(address, "550 5.1.1 user unknown"), times=None)
+        school.write("У Ивановой Марии из 5Б пропала пятёрка по математике за контрольную.")
+        school.wait(hours=1)
+
+        tried = [one.recipient for one in school.case().sent if one.kind is Kind.FORWARD]
+        assert tried == [CONSULTANT, SUPERVISOR, DIRECTOR, DEPUTY]
