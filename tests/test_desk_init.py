@@ -194,13 +194,31 @@ def test_a_wrong_password_is_said_and_what_was_written_stays(
     assert (tmp_path / "rules" / "school.yaml").exists()
 
 
-def test_wrong_answers_are_told_by_key(tmp_path: Path) -> None:
+def test_wrong_answers_are_told_at_their_lines_with_the_nearest_right_word(tmp_path: Path) -> None:
     path = tmp_path / "answers.yaml"
-    path.write_text("nmae: Школа\n", encoding="utf-8")
+    path.write_text("regulation: kansk\nnmae: Школа\nzone: Moscow\nconsultant: Иванова\n", encoding="utf-8")
 
     done = Place(tmp_path).mailbot("init", "--answers", str(path))
 
     assert done.returncode == 65
-    assert "nmae" in done.stderr
-    assert "mailbox" in done.stderr
+    assert "answers.yaml:1:13: неизвестное слово «kansk». Возможно, имелось в виду «kansk-eljur»" in done.stderr
+    assert "answers.yaml:2:1: неизвестный ключ «nmae». Возможно, имелось в виду «name»" in done.stderr
+    assert "answers.yaml:3:7: часового пояса «Moscow» нет" in done.stderr
+    assert "answers.yaml:4:13: «Иванова» – не адрес почты" in done.stderr
+    assert "нет ключа «mailbox»" in done.stderr
     assert not (tmp_path / "rules").exists()
+
+
+def test_an_answer_that_cannot_be_used_is_asked_for_again_with_the_reason() -> None:
+    asked: list[str] = []
+
+    def ask(question: Words, default: str) -> str:
+        asked.append(question.ru)
+        if question.ru == "Почта директора":
+            return "директор"
+        return answering(question, default)
+
+    answers = asked_answers(ask, pack_zone)
+
+    assert answers.director == "director@school7.example"
+    assert "«директор» – не адрес почты. Пишите так: zavuch@school.example.org. Почта директора" in asked

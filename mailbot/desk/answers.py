@@ -2,14 +2,39 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from mailbot.errors import BadInput, Words
+from mailbot.rulebook.positions import document
+from mailbot.rulebook.problems import RuleProblems
+from mailbot.rulebook.scalars import (
+    Address,
+    Link,
+    Text,
+    Zone,
+    address_of,
+    days_of,
+    hours_of,
+    link_of,
+    text_of,
+    zone_of,
+)
+from mailbot.rulebook.schema import formed
 from mailbot.settings import SentCopy, Tls
+
+
+def _kept(reader: Callable[[str], object]) -> Callable[[str], str]:
+    """The value as it was written, if `reader` understands it."""
+
+    def checked(value: str) -> str:
+        reader(value)
+        return value
+
+    return checked
+
 
 REGULATIONS = ("tyukalinsk-dnevnik", "adilsoltanova-portal", "kansk-eljur", "osh-dnevnik", "lindovo-ais")
 
@@ -21,64 +46,61 @@ class _Answer(BaseModel):
 class ServerAnswers(_Answer):
     """A mail server."""
 
-    host: str
-    port: int
+    host: Text
+    port: Annotated[int, Field(ge=1, le=65_535)]
     tls: Tls = Tls.TLS
 
 
 class HelpAnswers(_Answer):
-    """A line of the schedule of help."""
+    """A line of the schedule of help, as it goes into school.yaml."""
 
-    days: str = "пн–пт"
-    hours: str = "15:00–17:00"
-    where: str = "кабинет информатики"
-    how: str = "лично или по телефону"
+    days: Annotated[str, AfterValidator(_kept(days_of))] = "пн–пт"
+    hours: Annotated[str, AfterValidator(_kept(hours_of))] = "15:00–17:00"
+    where: Text = "кабинет информатики"
+    how: Text = "лично или по телефону"
 
 
 class Answers(_Answer):
     """A dozen things only the school knows; the people are addresses. Paths count from the school's folder."""
 
     regulation: Literal[REGULATIONS] = "osh-dnevnik"  # type: ignore[valid-type]
-    name: str
-    short_name: str
-    zone: str = "Europe/Moscow"
-    mailbox: str
-    site: str
-    phones: tuple[str, ...] = ()
-    consultant: str
-    supervisor: str
-    director: str
-    director_absent: str
-    office: str
-    class_teacher: str = ""
-    admin: str = ""
+    name: Text
+    short_name: Text
+    zone: Zone = "Europe/Moscow"
+    mailbox: Address
+    site: Link
+    phones: tuple[Text, ...] = ()
+    consultant: Address
+    supervisor: Address
+    director: Address
+    director_absent: Address
+    office: Address
+    class_teacher: Address | Literal[""] = ""
+    admin: Address | Literal[""] = ""
     help_hours: tuple[HelpAnswers, ...] = (HelpAnswers(),)
-    answer_working_days: int | None = Field(default=None, ge=1, le=60)
+    answer_working_days: Annotated[int, Field(ge=1, le=60)] | None = None
     imap: ServerAnswers
     smtp: ServerAnswers
     copy_kept: SentCopy = Field(default=SentCopy.SENT, alias="copy")
-    password_file: str = "password"
+    password_file: Text = "password"
 
 
 def read_answers(path: Path) -> Answers:
-    """The answers in a file. Raises BadInput with every key that is missing, unknown or wrong."""
+    """The answers in a file. Raises RuleProblems with everything that is missing, unknown or wrong, at its place."""
     try:
-        data = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-        return Answers.model_validate(data)
-    except (OSError, UnicodeDecodeError, YAMLError) as error:
-        said = " ".join(str(error).split())
+        read = document(path.name, path.read_bytes())
+    except OSError as error:
         raise BadInput(
             where=str(path),
-            what=Words(f"файл ответов не читается ({said})", f"the answers cannot be read ({said})"),
-            mend=Words("Образец – в docs/rules.ru.md", "See docs/rules.md for a sample"),
+            what=Words("файл ответов не читается", f"the answers cannot be read ({error.strerror})"),
+            mend=Words("Проверьте путь; образец – в docs/rules.ru.md", "Check the path; a sample is in docs/rules.md"),
         ) from error
-    except ValidationError as error:
-        told = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_url=False))
-        raise BadInput(
-            where=str(path),
-            what=Words(f"в ответах ошибки ({told})", f"the answers are wrong ({told})"),
-            mend=Words("Исправьте эти ключи", "Mend these keys"),
-        ) from error
+    if read.value is None:
+        raise RuleProblems(read.problems)
+    made = formed(read.value, Answers)
+    if made.value is None:
+        raise RuleProblems(made.problems)
+    return made.value
 
 
 Ask = Callable[[Words, str], str]
@@ -87,28 +109,44 @@ Ask = Callable[[Words, str], str]
 
 def asked_answers(ask: Ask, zones: Callable[[str], str]) -> Answers:
     """The answers of whoever sits at the terminal; `zones` tells the time zone of a regulation's school, or ""."""
+
+    def sound(ru: str, en: str, default: str, reader: Callable[[object], object] = text_of) -> str:
+        """Asks until the answer can be used, each time saying what was wrong with the last."""
+        question = Words(ru, en)
+        while True:
+            answer = ask(question, default).strip()
+            try:
+                reader(answer)
+            except PydanticCustomError as error:
+                said = error.context or {}
+                question = Words(f"{said['ru']}. {said['mend_ru']}. {ru}", f"{said['en']}. {said['mend_en']}. {en}")
+            else:
+                return answer
+
     regulation = _one_of(ask, REGULATIONS, Words("Регламент", "Regulation"), "osh-dnevnik")
-    name = ask(Words("Полное название школы", "Full name of the school"), "")
-    short_name = ask(Words("Как называть школу в письмах", "What mail calls the school"), name)
-    mailbox = ask(Words("Адрес консультационного ящика", "Address of the mailbox"), "")
+    name = sound("Полное название школы", "Full name of the school", "")
+    short_name = sound("Как называть школу в письмах", "What mail calls the school", name)
+    mailbox = sound("Адрес консультационного ящика", "Address of the mailbox", "", address_of)
     domain = mailbox.rpartition("@")[2]
-    consultant = ask(Words("Почта ответственного за журнал", "Mail of the consultant"), f"journal@{domain}")
-    supervisor = ask(Words("Почта его руководителя", "Mail of the supervisor"), f"zavuch@{domain}")
-    director = ask(Words("Почта директора", "Mail of the director"), f"director@{domain}")
+    consultant = sound("Почта ответственного за журнал", "Mail of the consultant", f"journal@{domain}", address_of)
+    supervisor = sound("Почта его руководителя", "Mail of the supervisor", f"zavuch@{domain}", address_of)
+    director = sound("Почта директора", "Mail of the director", f"director@{domain}", address_of)
     return Answers(
         regulation=regulation,
         name=name,
         short_name=short_name,
-        zone=ask(Words("Часовой пояс", "Time zone"), zones(regulation) or "Europe/Moscow"),
+        zone=sound("Часовой пояс", "Time zone", zones(regulation) or "Europe/Moscow", zone_of),
         mailbox=mailbox,
-        site=ask(Words("Сайт школы", "Web site"), f"https://{domain}"),
+        site=sound("Сайт школы", "Web site", f"https://{domain}", link_of),
         phones=tuple(filter(None, [ask(Words("Телефон школы", "Phone"), "")])),
         consultant=consultant,
         supervisor=supervisor,
         director=director,
-        director_absent=ask(Words("Почта того, кто замещает директора", "Who stands in for the director"), supervisor),
-        office=ask(Words("Почта канцелярии", "Mail of the office"), f"office@{domain}"),
-        admin=ask(Words("Почта администратора программы", "Mail of the admin"), consultant),
+        director_absent=sound(
+            "Почта того, кто замещает директора", "Who stands in for the director", supervisor, address_of
+        ),
+        office=sound("Почта канцелярии", "Mail of the office", f"office@{domain}", address_of),
+        admin=sound("Почта администратора программы", "Mail of the admin", consultant, address_of),
         imap=_server(ask, Words("Сервер входящей почты (IMAP)", "IMAP server"), f"imap.{domain}", 993),
         smtp=_server(ask, Words("Сервер исходящей почты (SMTP)", "SMTP server"), f"smtp.{domain}", 465),
     )
@@ -117,10 +155,14 @@ def asked_answers(ask: Ask, zones: Callable[[str], str]) -> Answers:
 def _server(ask: Ask, question: Words, default: str, port: int) -> ServerAnswers:
     """«host» or «host:port»."""
     host, _, given = ask(question, default).partition(":")
-    return ServerAnswers(host=host, port=int(given) if given.isdigit() else port)
+    return ServerAnswers(host=host.strip(), port=int(given) if given.isdigit() and 0 < int(given) < 65_536 else port)
 
 
 def _one_of(ask: Ask, known: tuple[str, ...], question: Words, default: str) -> str:
+    """One of the names; whoever writes another is asked again."""
     listed = ", ".join(known)
-    answer = ask(Words(f"{question.ru} ({listed})", f"{question.en} ({listed})"), default)
-    return answer if answer in known else default
+    wanted = Words(f"{question.ru} ({listed})", f"{question.en} ({listed})")
+    answer = ask(wanted, default).strip()
+    while answer not in known:
+        answer = ask(Words(f"«{answer}» – нет такого. {wanted.ru}", f"No «{answer}». {wanted.en}"), default).strip()
+    return answer

@@ -12,25 +12,22 @@ from mailbot.cases.case import Kind
 from mailbot.desk.overlaps import overlap_findings
 from mailbot.desk.phrase_check import phrase_findings
 from mailbot.desk.template_check import template_findings
-from mailbot.errors import BadInput, Language, Words
+from mailbot.errors import Language, Words
 from mailbot.replies.words import plural
 from mailbot.rulebook.files import RuleFolder, read_folder
 from mailbot.rulebook.load import read_rulebook
-from mailbot.rulebook.problems import Checked, Problem, ProblemCode, in_order
+from mailbot.rulebook.problems import Checked, Problem, ProblemCode, RuleProblems, in_order
 from mailbot.rulebook.types import Place, Rulebook
 
 
 def check_rules(
     folder: Path, templates: Path, regulation: str | None = None, own: tuple[str, ...] = ()
 ) -> Checked[Rulebook]:
-    """The rulebook, None if it cannot be used, and all findings. Raises BadInput if there is no such folder."""
+    """The rulebook, None if it cannot be used, and all findings. Raises RuleProblems if there is no such folder."""
+    read = read_folder(folder, templates)
     if not folder.is_dir():
-        raise BadInput(
-            where=str(folder),
-            what=Words("такой папки правил нет", "there is no such folder of rules"),
-            mend=Words("Укажите её: --rules ПАПКА", "Name it: --rules FOLDER"),
-        )
-    return check_folder(read_folder(folder, templates), regulation, own)
+        raise RuleProblems(read.problems)
+    return check_folder(read, regulation, own)
 
 
 def check_folder(read: RuleFolder, regulation: str | None = None, own: tuple[str, ...] = ()) -> Checked[Rulebook]:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from mailbot.rulebook.files import read_folder
 from mailbot.rulebook.models import CalendarForm, FlagsForm, LifecycleForm, SchoolForm, ScreeningForm, TopicsForm
+from mailbot.rulebook.problems import RuleProblems
 from mailbot.rulebook.regulation_models import PackForm, RegulationForm
 from mailbot.rulebook.topics import EXPECTED, WORDED_FLAGS
 
@@ -46,7 +48,9 @@ def schemas() -> Mapping[str, str]:
 
 
 def write_schemas(folder: Path) -> tuple[Path, ...]:
-    """Writes them into `folder`/schemas; the files."""
+    """Writes them into `folder`/schemas; the files. Raises RuleProblems if there is no such folder of rules."""
+    if not folder.is_dir():
+        raise RuleProblems(read_folder(folder, folder).problems)
     target = folder / FOLDER
     target.mkdir(parents=True, exist_ok=True)
     for name, text in schemas().items():

@@ -75,6 +75,8 @@ class _Parts:
 
 def assembled(read: RuleFolder, regulation: str | None, own: tuple[str, ...]) -> Checked[Rulebook]:
     """The rulebook and all problems; with problems the value is of no use to anybody but the check."""
+    if not read.rules:
+        return Checked(None, read.problems)  # what is not there cannot be wrong as well
     parts = _parts(read, regulation)
     problems = (*read.problems, *_own_problems(own), *_problems(parts, read, regulation))
     if any(not problem.warning for problem in problems):

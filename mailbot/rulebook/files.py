@@ -48,6 +48,12 @@ class RuleFolder:
 def read_folder(folder: Path, templates: Path) -> RuleFolder:
     """All files that can be read; the others are told in `problems`."""
     problems: list[Problem] = []
+    if not folder.is_dir():
+        nothing: Mapping[str, bytes] = {}
+        return RuleFolder(
+            name=folder.name, templates_name=templates.name, rules=nothing, packs=nothing, templates=nothing,
+            problems=(_no_folder(folder),),
+        )  # fmt: skip
     rules = _read(tuple(folder / name for name in RULE_FILES), folder.name, problems)
     packs = _read(tuple(sorted((folder / PACKS).glob("*.yaml"))), f"{folder.name}/{PACKS}", problems)
     files = _read(tuple(sorted([*templates.glob("*.txt"), *templates.glob("*.html")])), templates.name, problems)
@@ -70,6 +76,15 @@ def _read(paths: tuple[Path, ...], shown: str, problems: list[Problem]) -> dict[
         except OSError as error:
             problems.append(_unreadable(Place(f"{shown}/{path.name}", 1), error))
     return found
+
+
+def _no_folder(folder: Path) -> Problem:
+    what = Words(ru="такой папки правил нет", en="there is no such folder of rules")
+    mend = Words(
+        ru="Перейдите в папку школы или назовите её правила: --rules ПАПКА (для службы – rules в mailbot.yaml)",
+        en="Go to the school's folder or name its rules: --rules FOLDER (for the daemon: rules in mailbot.yaml)",
+    )
+    return Problem(place=Place(str(folder), 1), code=ProblemCode.MISSING_FILE, what=what, mend=mend)
 
 
 def _unreadable(place: Place, error: OSError) -> Problem:
