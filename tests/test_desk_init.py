@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.demo.smtp_sink import Sink
-from mailbot.desk.answers import REGULATIONS, asked_answers
+from mailbot.desk.answers import REGULATIONS, answers_text, asked_answers, read_answers
 from mailbot.desk.init import pack_zone, set_up
 from mailbot.desk.probe import common_server
 from mailbot.errors import Words
@@ -207,6 +207,13 @@ def test_wrong_answers_are_told_at_their_lines_with_the_nearest_right_word(tmp_p
     assert "answers.yaml:4:13: «Иванова» – не адрес почты" in done.stderr
     assert "нет ключа «mailbox»" in done.stderr
     assert not (tmp_path / "rules").exists()
+
+
+def test_answers_given_at_the_terminal_can_be_given_again_from_their_file(tmp_path: Path) -> None:
+    answers = asked_answers(answering, pack_zone)
+    (tmp_path / "answers.yaml").write_text(answers_text(answers), encoding="utf-8")
+
+    assert read_answers(tmp_path / "answers.yaml") == answers
 
 
 def test_an_answer_that_cannot_be_used_is_asked_for_again_with_the_reason() -> None:

@@ -1,11 +1,13 @@
 """The answers `mailbot init` needs: from a YAML file, or asked one by one with sensible defaults."""
 
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
+from ruamel.yaml import YAML
 
 from mailbot.errors import BadInput, Words
 from mailbot.rulebook.positions import document
@@ -36,6 +38,7 @@ def _kept(reader: Callable[[str], object]) -> Callable[[str], str]:
     return checked
 
 
+ANSWERS = "answers.yaml"
 REGULATIONS = ("tyukalinsk-dnevnik", "adilsoltanova-portal", "kansk-eljur", "osh-dnevnik", "lindovo-ais")
 
 
@@ -101,6 +104,13 @@ def read_answers(path: Path) -> Answers:
     if made.value is None:
         raise RuleProblems(made.problems)
     return made.value
+
+
+def answers_text(answers: Answers) -> str:
+    """The answers as a file that `read_answers` reads: to repeat `init` without being asked again."""
+    text = StringIO()
+    YAML().dump(answers.model_dump(mode="json", by_alias=True, exclude_none=True), text)
+    return text.getvalue()
 
 
 Ask = Callable[[Words, str], str]

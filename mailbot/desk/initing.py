@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from mailbot.desk.answers import Answers, asked_answers, read_answers
+from mailbot.desk.answers import ANSWERS, Answers, answers_text, asked_answers, read_answers
 from mailbot.desk.init import SETTINGS, pack_zone, set_authserv_id, set_up
 from mailbot.desk.probe import Found, probe, probe_text
 from mailbot.errors import ExitCode, Language, MailbotError, Words
@@ -24,8 +24,8 @@ def run_init(answers_file: Path | None, folder: Path, language: Language) -> Exi
     try:
         found = probe(load_settings(folder / SETTINGS), folder / SETTINGS)
     except MailbotError as error:
-        print(error.said_in(language))
-        print(Words("Исправьте и запустите init снова.", "Mend it and run init again.").said_in(language))
+        print(f"{error.where}: {error.what.said_in(language)}.")
+        print(_again(answers_file or folder / ANSWERS, folder).said_in(language))
         return error.exit_code
     print(probe_text(found, _noted(found, folder), language))
     print(_NEXT.said_in(language))
@@ -38,19 +38,30 @@ _NEXT = Words(
 )
 
 
+def _again(answers: Path, folder: Path) -> Words:
+    command = f"mailbot init --answers {answers}" + ("" if folder == Path() else f" --folder {folder}")
+    return Words(
+        "Правила и настройки записаны, а в ящик заглянуть не удалось. "
+        f"Проверьте имя сервера, порт и пароль; ответы – в файле {answers}. Потом повторите: {command}",
+        "Rules and settings are written, but the mailbox could not be looked at. "
+        f"Check host, port and password; the answers are in {answers}. Then repeat: {command}",
+    )
+
+
 def _noted(found: Found, folder: Path) -> bool:
     return bool(found.authserv_id) and set_authserv_id(folder, found.authserv_id)
 
 
 def _asked(folder: Path, language: Language) -> Answers:
     def ask(question: Words, default: str) -> str:
-        return str(typer.prompt(question.said_in(language), default=default or None))
+        return str(typer.prompt(question.said_in(language), default=default, show_default=bool(default)))
 
     answers = asked_answers(ask, pack_zone)
     password = folder / answers.password_file
     if not password.exists():
         question = Words("Пароль приложения для ящика", "App password of the mailbox").said_in(language)
         _store_secret(password, str(typer.prompt(question, hide_input=True)))
+    (folder / ANSWERS).write_text(answers_text(answers), encoding="utf-8")
     return answers
 
 
