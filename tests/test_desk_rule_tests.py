@@ -62,7 +62,7 @@ def test_an_example_that_comes_out_otherwise_is_told_with_place_expectation_and_
     first, second, *reasons = said(done).splitlines()
     assert first.startswith(f"rules/topics.yaml:{failed.example.place.line}:7: access: «Забыла пароль")
     assert second == "  disposition: ожидалось escalate, получилось answer"
-    assert any("step 9" in reason for reason in reasons)
+    assert any("общий вопрос, на который отвечает справка" in reason for reason in reasons)
 
 
 def test_an_example_expects_the_topic_it_stands_under(school: Path) -> None:

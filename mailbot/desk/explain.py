@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailbot.consider import Mind
+from mailbot.desk.reasons import reason_said
 from mailbot.desk.triage_text import triage_text
 from mailbot.desk.trying import Tried
 from mailbot.errors import BadInput, Language, Words
@@ -29,11 +30,17 @@ def explained(tried: Tried, mind: Mind, language: Language) -> str:
         lines.append(f"  {title}: {finding.runner_up.topic} ({finding.runner_up.score:.2f})")
     if finding:
         lines += [f"  {filled.slot} = {filled.value} («{filled.heard}», {filled.source})" for filled in finding.slots]
-        lines.append(f"  {Words('отправитель', 'sender').said_in(language)}: {finding.screening.reason or 'person'}")
+        lines.append(f"  {_sender(finding.screening.reason).said_in(language)}")
     lines.append(f"  {Words('почему', 'why').said_in(language)}:")
-    lines += [f"    {reason}" for reason in tried.outcome.why]
+    lines += [f"    {reason_said(reason, language)}" for reason in tried.outcome.why]
     lines.append(f"  {Words('правила', 'rules').said_in(language)}: {mind.book.hash}")
     return "\n".join(lines)
+
+
+def _sender(reason: str) -> Words:
+    """Who wrote; the name of the test that tells a machine stays as the rules call it."""
+    is_person = reason in ("", "person")
+    return Words(f"отправитель: {'человек' if is_person else reason}", f"sender: {'a person' if is_person else reason}")
 
 
 def why_not(tried: Tried, rule_id: str, mind: Mind, language: Language) -> str:

@@ -18,6 +18,7 @@ from mailbot.replies.facts import Advice, Facts
 from mailbot.replies.wording import Worded, Wording
 from mailbot.rulebook.ids import Audience, Flag, Route, Slot, Topic
 from mailbot.rulebook.types import Rule, Rulebook
+from mailbot.triage.finding import Evidence
 from mailbot.triage.flags import rules_raising
 from mailbot.triage.impression import impression_of
 from mailbot.triage.text import Reading
@@ -65,7 +66,7 @@ class Fate:
     writer_gets: str = "nothing"
     mail: tuple[tuple[Kind, str], ...] = ()
     confident: bool = True
-    why: tuple[str, ...] = field(default=(), compare=False)
+    why: tuple[Evidence, ...] = field(default=(), compare=False)
 
     @property
     def danger(self) -> tuple[bool, bool]:
@@ -201,7 +202,7 @@ def fate_of(tried: Tried) -> Fate:
     fate = Fate(
         taken_for=type(tried.event).__name__,
         mail=tuple((draft.kind, draft.recipient) for draft in tried.outcome.drafts),
-        why=tuple(str(reason) for reason in tried.outcome.why),
+        why=tried.outcome.why,
     )
     if finding is None or decision is None:
         return fate

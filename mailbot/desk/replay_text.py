@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from mailbot.desk.reasons import reason_said
 from mailbot.desk.replay import Change, Fate, Replayed
 from mailbot.errors import Language, Words
 from mailbot.replies.words import plural
@@ -50,7 +51,7 @@ def _change_lines(change: Change, language: Language) -> Iterator[str]:
         (Words("было", "was"), change.old, change.new),
         (Words("стало", "is"), change.new, change.old),
     ):
-        told = [reason for reason in fate.why if reason not in other.why][:MOST_REASONS]
+        told = [reason_said(reason, language) for reason in fate.why if reason not in other.why][:MOST_REASONS]
         yield from (f"    {title.said_in(language)}: {reason}" for reason in told)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from mailbot.cases.decision import Decision
 from mailbot.consider import Mind
+from mailbot.desk.reasons import reason_said
 from mailbot.desk.trying import Tried, try_letter
 from mailbot.errors import Language, Words
 from mailbot.letters.read import read_letter
@@ -174,4 +175,4 @@ def _failure_lines(tested: Tested, language: Language) -> Iterator[str]:
             f"{miss.key}: ожидалось {miss.expected}, получилось {miss.found}",
             f"{miss.key}: expected {miss.expected}, found {miss.found}",
         ).said_in(language)
-    yield from (f"    {reason}" for reason in tested.why)
+    yield from (f"    {reason_said(reason, language)}" for reason in tested.why)
