@@ -127,6 +127,7 @@ def test_the_hand_over_cites_the_clause_and_offers_a_ready_refusal_where_the_reg
     school.wait(days=14)
 
     forward = school.last(Kind.FORWARD)
+    assert "Рябинина Ольга <mama@mail.example>" in forward.flat
     assert "ГОТОВЫЙ ТЕКСТ ОТКАЗА" in forward.text
     assert "вправе отклонить" in forward.text
 

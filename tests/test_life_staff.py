@@ -232,7 +232,7 @@ def test_refusing_sends_the_ready_text_with_its_clause_after_the_hold() -> None:
 
     refusal = school.last(Kind.REFUSAL)
     assert refusal.recipient == MAMA
-    assert "Не хватает сведений" in refusal.flat
+    assert "вправе отклонить такое обращение: не хватает сведений" in refusal.flat
     assert school.case().state is CaseState.REFUSED
 
 

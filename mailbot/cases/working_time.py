@@ -82,14 +82,16 @@ class WorkingTime:
         return at
 
     def add_working_days(self, start: datetime, days: int) -> datetime:
-        """The moment `days` working days later, at the same time of day as far as that day's hours allow.
+        """The moment `days` working days later, at the same full hour as far as that day's hours allow.
 
         What starts out of hours starts at the next opening: from Saturday, one working day later is Tuesday's opening.
+        Minutes are dropped, so that people read «до 10:00» and not «до 10:06».
         """
         begun = self.next_working_moment(start).astimezone(self.zone)
         for number, (day, (opens, closes)) in enumerate(self._working_days_from(begun.date())):
             if number == days:
-                return datetime.combine(day, min(max(begun.time(), opens), closes), self.zone).astimezone(UTC)
+                hour = begun.time().replace(minute=0, second=0, microsecond=0) if days else begun.time()
+                return datetime.combine(day, min(max(hour, opens), closes), self.zone).astimezone(UTC)
         return start + timedelta(days=days)
 
     def last_day(self, first: date, days: int) -> date:

@@ -1,5 +1,6 @@
 """From a writing and its matter to the facts its templates may print."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,7 @@ def facts_of(writing: Writing, matter: Matter, book: Rulebook, now: datetime) ->
         understood=understood,
         error="; ".join(fact.value for fact in understood if fact.label == SLOT_LABEL[Slot.ERROR]),
         clause=Cited(clause.printed, clause.text) if clause else None,
+        by_support=bool(clause) and writing.clause in _rejections(book),
         vendor=_support(book, now),
         vendor_request="",
         training_days=book.regulation.training_working_days or 0,
@@ -98,6 +100,11 @@ def _titles(writing: Writing, case: Case | None, book: Rulebook) -> tuple[str, .
     """Titles of the topics the mail is about, none where only the number may be told."""
     topics = () if writing.number_only else writing.topics or (case.topics if case else ())
     return tuple(book.topics[topic].title for topic in topics)
+
+
+def _rejections(book: Rulebook) -> tuple[str, ...]:
+    """The clauses by which the vendor's support, and not the school, may reject a request."""
+    return (book.regulation.rejection_incomplete, book.regulation.rejection_not_constructive)
 
 
 def _why(writing: Writing) -> tuple[str, ...]:
@@ -166,8 +173,10 @@ def _original(writing: Writing, matter: Matter, book: Rulebook) -> Original:
     Everything is cut to a length, so that no letter can make a mail too long to be written.
     """
     letter = matter.letter
-    if letter is None or writing.kind in FOR_WRITERS or writing.number_only:
+    if writing.kind in FOR_WRITERS or writing.number_only:
         return NOTHING
+    if letter is None:
+        return replace(NOTHING, sender=_writer(matter.case) if matter.case else "")
     text = printable_text(letter.text)
     names = tuple(shortened(one_line(file.name), LONGEST_LINE) for file in letter.attachments[:MOST_FILES])
     return Original(
@@ -179,6 +188,11 @@ def _original(writing: Writing, matter: Matter, book: Rulebook) -> Original:
         more_files=len(letter.attachments) - len(names),
         received=_received(matter, book),
     )
+
+
+def _writer(case: Case) -> str:
+    """The case's writer, as far as there is one, for mail that no letter of today gave rise to."""
+    return f"{shortened(one_line(case.writer_name), LONGEST_LINE)} <{case.writer}>".strip() if case.writer else ""
 
 
 def _received(matter: Matter, book: Rulebook) -> str:
