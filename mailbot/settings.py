@@ -188,6 +188,6 @@ def _as_bad_settings(path: Path, error: ValidationError) -> BadSettings:
         where=str(path),
         what=Words("; ".join(told_ru), "; ".join(told_en)),
         mend=Words(
-            "Исправьте эти ключи; все ключи описаны в docs/operations.md", "Mend these keys; see docs/operations.md"
+            "Исправьте эти ключи; все ключи описаны в docs/operations.ru.md", "Mend these keys; see docs/operations.md"
         ),
     )

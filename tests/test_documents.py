@@ -10,7 +10,8 @@ from mailbot.errors import ExitCode
 from mailbot.settings import FolderNames, ImapSettings, Settings, SmtpSettings
 from tests.school import ROOT
 
-DOCUMENTS = ("README.md", "README.ru.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "state/README.md", "docs/operations.md")
+DOCUMENTS = ("README.md", "README.ru.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "state/README.md", "docs/operations.md",
+             "docs/operations.ru.md")  # fmt: skip
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 
@@ -48,8 +49,9 @@ def test_the_readme_shows_both_commands_a_newcomer_needs() -> None:
     assert "make test" in text("README.md")
 
 
-def test_every_setting_is_explained() -> None:
-    told = set(re.findall(r"`([a-z_.]+)`", text("docs/operations.md")))
+@pytest.mark.parametrize("name", ["docs/operations.md", "docs/operations.ru.md"])
+def test_every_setting_is_explained(name: str) -> None:
+    told = set(re.findall(r"`([a-z_.]+)`", text(name)))
     imap = {f"imap.{name}" for name in ImapSettings.model_fields if name != "folders"}
     folders = {f"imap.folders.{name}" for name in FolderNames.model_fields}
     smtp = {f"smtp.{field.alias or name}" for name, field in SmtpSettings.model_fields.items()}
@@ -59,7 +61,7 @@ def test_every_setting_is_explained() -> None:
 
 
 def test_every_exit_code_is_explained() -> None:
-    for document in ("README.md", "docs/operations.md"):
+    for document in ("README.md", "docs/operations.md", "docs/operations.ru.md"):
         assert {f"| {code.value} |" for code in ExitCode} <= set(
             re.findall(r"^\| \d+ \|", text(document), re.MULTILINE)
         )
