@@ -3,15 +3,13 @@
 import shutil
 from pathlib import Path
 
-import mailbot
 from mailbot.demo.post_office import PostOffice
 from mailbot.demo.samples import MAILBOX
 from mailbot.errors import BadInput, Words
+from mailbot.shipped import FOLDERS, shipped_folder
 
 MARK = "made by mailbot demo.txt"
 BORDER = "mx.school.example.org"
-SHIPPED_ROOT = Path(mailbot.__file__).parent.parent
-SHIPPED = ("rules", "templates")
 
 
 def prepare_out(out: Path) -> None:
@@ -28,16 +26,8 @@ def prepare_out(out: Path) -> None:
 
 def found_school(folder: Path, office: PostOffice) -> Path:
     """Writes the school's files and returns its settings. Raises BadInput if the shipped rules are not to be found."""
-    for name in SHIPPED:
-        if not (SHIPPED_ROOT / name).is_dir():
-            raise BadInput(
-                where=str(SHIPPED_ROOT / name),
-                what=Words("показ не нашёл правил из поставки", "the demo does not find the shipped rules"),
-                mend=Words(
-                    "Запустите его из папки проекта: make demo", "Run it from the project's folder, by make demo"
-                ),
-            )
-        shutil.copytree(SHIPPED_ROOT / name, folder / name)
+    for name in FOLDERS:
+        shutil.copytree(shipped_folder() / name, folder / name)
     _replace(folder / "rules" / "school.yaml", MAILBOX, office.mailbox)
     _replace(folder / "rules" / "screening.yaml", "authserv_ids: []", f"authserv_ids: [{BORDER}]")
     (folder / "password").write_text(office.password + "\n", encoding="utf-8")

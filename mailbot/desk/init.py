@@ -12,12 +12,10 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
-import mailbot
 from mailbot.desk.answers import Answers
 from mailbot.errors import BadInput, Words
+from mailbot.shipped import FOLDERS, shipped_folder
 
-SHIPPED = Path(mailbot.__file__).parent.parent
-FOLDERS = ("rules", "templates")
 SETTINGS = "mailbot.yaml"
 TITLES = {
     "consultant": "Ответственный за электронный журнал",
@@ -46,7 +44,7 @@ def set_up(answers: Answers, folder: Path) -> tuple[Path, ...]:
 
 def pack_zone(regulation: str) -> str:
     """The time zone of the school a regulation was written for, "" where it is not known."""
-    data = _loaded(SHIPPED / "rules" / "regulations" / f"{regulation}.yaml")
+    data = _loaded(shipped_folder() / "rules" / "regulations" / f"{regulation}.yaml")
     zone = data.get("zone")
     return str(zone["value"]) if zone else ""
 
@@ -63,15 +61,9 @@ def set_authserv_id(folder: Path, server: str) -> bool:
 
 def _copied(folder: Path) -> list[Path]:
     """Shipped files that the school has not yet."""
-    if not (SHIPPED / "rules").is_dir():
-        raise BadInput(
-            where=str(SHIPPED / "rules"),
-            what=Words("правила из поставки не найдены", "the shipped rules are not found"),
-            mend=Words("Запустите mailbot из папки проекта", "Run mailbot from the project's folder"),
-        )
-    new = []
-    for source in sorted(path for name in FOLDERS for path in (SHIPPED / name).rglob("*") if path.is_file()):
-        target = folder / source.relative_to(SHIPPED)
+    new, shipped = [], shipped_folder()
+    for source in sorted(path for name in FOLDERS for path in (shipped / name).rglob("*") if path.is_file()):
+        target = folder / source.relative_to(shipped)
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source, target)
