@@ -3,6 +3,7 @@
 Daemon, `triage`, `explain`, `test`, `replay` and `demo` all come through `consider`: what the admin tries is what runs.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -50,14 +51,21 @@ WAITS = ("breaker", "budget")
 """Reasons for which mail merely waits; any other reason means that a person must take the letter over."""
 
 
+Composer = Callable[[Writing, Matter, Rulebook, Wording, bytes, datetime], Draft]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mind:
-    """What does not change between two letters: the rules, the learned model, the templates, the school's secret."""
+    """What does not change between two letters: the rules, the learned model, the templates, the school's secret.
+
+    compose: makes the mail; `replay`, which only asks who would get which kind of mail, has it made without words.
+    """
 
     book: Rulebook
     brain: Brain
     wording: Wording
     secret: bytes
+    compose: Composer = compose
 
 
 def consider(event: Event, history: History, mind: Mind, now: datetime) -> Outcome:
@@ -144,7 +152,7 @@ def _matter(event: Event, case: Case, finding: Finding | None) -> Matter:
 
 
 def _draft(writing: Writing, matter: Matter, mind: Mind, now: datetime) -> Draft:
-    return compose(writing, matter, mind.book, mind.wording, mind.secret, now)
+    return mind.compose(writing, matter, mind.book, mind.wording, mind.secret, now)
 
 
 def _held(drafts: tuple[Draft, ...], history: History, book: Rulebook, now: datetime) -> Held | None:

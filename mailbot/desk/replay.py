@@ -10,13 +10,15 @@ from datetime import datetime
 from pathlib import Path
 
 from mailbot.cases.case import FOR_WRITERS, Kind
+from mailbot.cases.draft import Draft, Writing
 from mailbot.consider import Mind
 from mailbot.desk.trying import Tried, try_letter
 from mailbot.letters.letter import Letter
 from mailbot.mailroom.reader import Reader, UnreadableLetter
-from mailbot.replies.facts import Advice, Facts
-from mailbot.replies.wording import Worded, Wording
-from mailbot.rulebook.ids import Audience, Flag, Route, Slot, Topic
+from mailbot.replies.compose import sendable
+from mailbot.replies.matter import Matter
+from mailbot.replies.wording import Wording
+from mailbot.rulebook.ids import Flag, Route, Slot
 from mailbot.rulebook.types import Rule, Rulebook
 from mailbot.triage.finding import Evidence
 from mailbot.triage.flags import rules_raising
@@ -27,22 +29,20 @@ from mailbot.triage.triage import rules_heard
 DANGER = frozenset((Flag.SAFETY, Flag.LEAK))
 
 
-class Unworded(Wording):
-    """Writes nothing: for finding out who would get which kind of mail."""
-
-    def say(self, kind: Kind, facts: Facts) -> Worded:
-        """No words."""
-        return Worded("", "", "")
-
-    def guidance(
-        self, topics: tuple[Topic, ...], audience: Audience, book: Rulebook, facts: Facts
-    ) -> tuple[Advice, ...]:
-        """No advice."""
-        return ()
-
-    def vendor_request(self, facts: Facts) -> str:
-        """No text for the vendor."""
-        return ""
+def unworded(writing: Writing, matter: Matter, book: Rulebook, wording: Wording, secret: bytes, now: datetime) -> Draft:
+    """Who would get which kind of mail, and no mail: wording is most of a mail's cost."""
+    return Draft(
+        id="",
+        case=matter.number,
+        kind=writing.kind,
+        letter_key=matter.letter_key,
+        recipient=sendable(writing.recipient),
+        message_id="",
+        subject_key="",
+        made_at=now,
+        not_before=now,
+        raw=b"",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +175,7 @@ def summed(judged: Iterable[Judged], book: Rulebook) -> Replayed:
 
 
 def _unworded(mind: Mind) -> Mind:
-    return replace(mind, wording=Unworded(mind.wording.environment))
+    return replace(mind, compose=unworded)
 
 
 def _read(past: Iterable[Past], reader: Reader) -> Iterator[tuple[Past, Letter | None]]:
