@@ -33,11 +33,16 @@ class Oddity(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file that came along: name as a person may see it (no paths, no bidi or control characters), type, bytes."""
+    """A file that came along: name as a person may see it (no paths, no bidi or control characters), type, bytes.
+
+    inside: names of the files in a zip or in an attached letter. sealed: it is a zip whose list nobody can read.
+    """
 
     name: str
     media_type: str
     size: int
+    inside: tuple[str, ...] = ()
+    sealed: bool = False
 
     @property
     def is_image(self) -> bool:

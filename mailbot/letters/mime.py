@@ -7,8 +7,9 @@ files. It stops at `message/*` and at attachments. Nothing here raises for odd c
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
-from itertools import count
+from itertools import count, islice
 
+from mailbot.letters import archive
 from mailbot.letters.charsets import decode
 from mailbot.letters.html import html_to_text
 from mailbot.letters.letter import Attachment, Oddity
@@ -27,6 +28,7 @@ EXTENSIONS = {
     "text/html": "html", "audio/mpeg": "mp3", "audio/ogg": "ogg", "video/mp4": "mp4",
 }  # fmt: skip
 READABLE = ("text/plain", "text/html")
+ZIP_BEGINS = ("UEsDB", "UEsFB", "PK")  # in base64, or as it is
 
 
 class TooDeepError(ValueError):
@@ -103,7 +105,7 @@ def gather(part: Message, choice: int, found: Contents) -> None:
         text = TextPart(kind, text_of(part, content_type, found), choice)
         (found.attached_texts if is_file else found.texts).append(text)
     if is_file or not (readable or (kind.startswith("text/") and (choice > 0 or kind == "text/calendar"))):
-        found.attachments.append(Attachment(name=name or spare_name(kind), media_type=kind, size=size_of(part)))
+        found.attachments.append(attached(part, name or spare_name(kind), kind))
 
 
 def gather_message(part: Message, kind: str, found: Contents) -> None:
@@ -114,9 +116,27 @@ def gather_message(part: Message, kind: str, found: Contents) -> None:
         return
     disposition, content_type = raw_header(part, "content-disposition"), raw_header(part, "content-type")
     name = file_name(disposition, content_type) or spare_name("message/rfc822")
-    found.attachments.append(Attachment(name=name, media_type=kind, size=size_of(part)))
+    found.attachments.append(Attachment(name=name, media_type=kind, size=size_of(part), inside=files_in(inner)))
     found.returned += inner
     found.forwarded += [text for text in map(forwarded_text, inner) if text]
+
+
+def attached(part: Message, name: str, kind: str) -> Attachment:
+    """A file with what can be seen of it from outside; the names in a zip, whatever it calls itself."""
+    payload = part.get_payload()
+    is_zip = isinstance(payload, str) and payload.lstrip().startswith(ZIP_BEGINS)
+    listed = archive.contents_of(payload_of(part)) if is_zip else None
+    size = size_of(part)
+    if listed is None:
+        return Attachment(name=name, media_type=kind, size=size)
+    return Attachment(name=name, media_type=kind, size=size, inside=listed.names, sealed=listed.sealed)
+
+
+def files_in(letters: list[Message]) -> tuple[str, ...]:
+    """The names of files attached to letters that are attached themselves."""
+    parts = (part for letter in letters for part in letter.walk())
+    names = (file_name(raw_header(one, "content-disposition"), raw_header(one, "content-type")) for one in parts)
+    return tuple(islice(filter(None, names), archive.MOST_FILES))
 
 
 def forwarded_text(message: Message) -> str:

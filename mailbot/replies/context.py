@@ -68,7 +68,7 @@ def facts_of(writing: Writing, matter: Matter, book: Rulebook, now: datetime) ->
         number_only=writing.number_only,
         attached=carries_original(writing, matter),
         too_big=writing.attach_original and len(matter.raw or b"") > LONGEST_ATTACHED,
-        dangerous=writing.attach_original and is_dangerous(matter.raw or b"", matter.letter),
+        dangerous=_is_dangerous(writing, matter),
         linked=case.linked if case else (),
         relay_hold_minutes=book.lifecycle.relay_hold_minutes,
         repeat_minutes=book.lifecycle.safety_repeat_minutes,
@@ -82,6 +82,13 @@ def carries_original(writing: Writing, matter: Matter) -> bool:
     if matter.raw is None or not writing.attach_original or writing.number_only:
         return False
     return len(matter.raw) <= LONGEST_ATTACHED and not is_dangerous(matter.raw, matter.letter)
+
+
+def _is_dangerous(writing: Writing, matter: Matter) -> bool:
+    """Whether the letter would go along, but for a file in it."""
+    if matter.raw is None or not writing.attach_original or len(matter.raw) > LONGEST_ATTACHED:
+        return False
+    return is_dangerous(matter.raw, matter.letter)
 
 
 def _may_repeat(writing: Writing, matter: Matter) -> bool:

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from jinja2 import DictLoader, StrictUndefined, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.cases.case import Kind
 from mailbot.errors import BadInput, Words
 from mailbot.replies.facts import Advice, Facts, Link
 from mailbot.replies.prose import FILTERS, reflowed
 from mailbot.rulebook.ids import Audience, Topic
+from mailbot.rulebook.sandbox import TemplateSandbox
 from mailbot.rulebook.types import Guidance, Rulebook, TemplateSource
 
 MOST_BYTES = 60_000  # one part of one mail; a template that writes more is at fault
@@ -30,12 +30,12 @@ class Worded:
 class Wording:
     """The templates of one rulebook, compiled when first used and kept. Made by `Wording.of`."""
 
-    environment: ImmutableSandboxedEnvironment
+    environment: TemplateSandbox
 
     @classmethod
     def of(cls, book: Rulebook) -> "Wording":
         """The wording of a rulebook."""
-        environment = ImmutableSandboxedEnvironment(
+        environment = TemplateSandbox(
             loader=DictLoader(sources(book.templates) | guidance_sources(book)),
             autoescape=lambda name: name is not None and name.endswith(".html"),
             undefined=StrictUndefined,
@@ -83,7 +83,7 @@ class Wording:
                 if size > MOST_BYTES:
                     raise faulty(name, f"больше {MOST_BYTES} байт текста", f"more than {MOST_BYTES} bytes of text")
                 pieces.append(piece)
-        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
             raise faulty(name, f"шаблон не сработал ({error})", f"the template failed ({error})") from error
         return "".join(pieces)
 

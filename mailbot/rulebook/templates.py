@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jinja2 import TemplateSyntaxError, nodes
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.errors import Words
 from mailbot.rulebook.jinja_words import said_of_template
 from mailbot.rulebook.models import TopicsForm
 from mailbot.rulebook.positions import MAX_BYTES, Document
 from mailbot.rulebook.problems import Problem, ProblemCode, nearest
+from mailbot.rulebook.sandbox import TemplateSandbox
 from mailbot.rulebook.types import Place, TemplateSource
 
 GUIDANCE_VARIABLES: Mapping[str, frozenset[str]] = {
@@ -25,7 +25,7 @@ GUIDANCE_VARIABLES: Mapping[str, frozenset[str]] = {
     "help_hours": frozenset(),
     "person": frozenset(),
 }
-_JINJA = ImmutableSandboxedEnvironment()
+_JINJA = TemplateSandbox()
 
 
 def template_sources(files: Mapping[str, bytes]) -> Mapping[str, TemplateSource]:
