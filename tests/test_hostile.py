@@ -6,7 +6,7 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import pytest
 from lxml import html
@@ -17,7 +17,7 @@ from mailbot.cases.history import Folder
 from mailbot.cases.sort import sort
 from mailbot.consider import consider
 from mailbot.letters.letter import Letter, Proof
-from mailbot.mailroom.reader import MEMORY_BYTES, Reader, UnreadableLetter
+from mailbot.mailroom.reader import CPU_S, MEMORY_BYTES, Reader, UnreadableLetter
 from mailbot.replies.compose import compose
 from mailbot.replies.wording import Wording
 from mailbot.rulebook.ids import Slot
@@ -29,6 +29,8 @@ from tests.test_reader import BOMBS, DEADLINE_S
 
 BOOK = rulebook()
 WORDING = Wording.of(BOOK)
+THINKING_S = DEADLINE_S - CPU_S - 1
+"""What reading leaves of the ten seconds: the kernel ends the reader after CPU_S, counted in whole seconds. CPU time."""
 
 
 @pytest.fixture(scope="module")
@@ -62,13 +64,13 @@ def test_a_bomb_ends_with_a_person_in_time_and_within_its_memory(name: str, read
     bomb = BOMBS[name]()
     if b"From:" not in bomb[:100]:
         bomb = b"From: mama@mail.example\r\n" + bomb
-    began = monotonic()
     outcome = next(reader.read_all((bomb,)))
+    began = process_time()
     event = event_of(outcome, bomb, school)
     done = consider(event, school.lookup.history(event, school.now), school.mind, school.now)
-    took_s, peak = monotonic() - began, peak_bytes(reader)
+    took_s, peak = process_time() - began, peak_bytes(reader)
 
-    assert took_s < DEADLINE_S
+    assert took_s < THINKING_S
     assert peak <= MEMORY_BYTES
     assert done.folder in (Folder.HANDED_OVER, Folder.ATTENTION)
     assert Kind.FORWARD in {draft.kind for draft in done.drafts}
@@ -91,11 +93,12 @@ TEXTS = {
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_text_that_is_long_to_think_about_is_thought_about_in_time(name: str, reader: Reader, school: School) -> None:
     raw = PLAIN + TEXTS[name].replace("\n", "\r\n").encode()
-    began = monotonic()
-    event = event_of(next(reader.read_all((raw,))), raw, school)
+    outcome = next(reader.read_all((raw,)))
+    began = process_time()
+    event = event_of(outcome, raw, school)
     consider(event, school.lookup.history(event, school.now), school.mind, school.now)
 
-    assert monotonic() - began < DEADLINE_S
+    assert process_time() - began < THINKING_S
 
 
 INJECTED = "\r\nBcc: spy@evil.example\r\n\r\n<script>alert(1)</script>"
