@@ -30,7 +30,7 @@ from tests.test_reader import BOMBS, DEADLINE_S
 BOOK = rulebook()
 WORDING = Wording.of(BOOK)
 THINKING_S = DEADLINE_S - CPU_S - 1
-"""What reading leaves of the ten seconds: the kernel ends the reader after CPU_S, counted in whole seconds. CPU time."""
+"""CPU seconds that reading leaves of the ten: the kernel ends the reader after CPU_S, counted in whole seconds."""
 
 
 @pytest.fixture(scope="module")
