@@ -11,7 +11,7 @@ from mailbot.settings import FolderNames, ImapSettings, Settings, SmtpSettings
 from tests.school import ROOT
 
 DOCUMENTS = ("README.md", "README.ru.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "state/README.md", "docs/operations.md",
-             "docs/operations.ru.md")  # fmt: skip
+             "docs/operations.ru.md", "docs/privacy.md", "docs/privacy.ru.md")  # fmt: skip
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 

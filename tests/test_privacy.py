@@ -25,9 +25,10 @@ from mailbot.cases.case import CaseState
 from mailbot.cases.history import Folder
 from mailbot.demo.smtp_faults import RefuseConnection, RefuseRecipient
 from mailbot.demo.smtp_sink import Sink
+from mailbot.rulebook.load import load_rulebook
 from tests.conftest import MailUser
 from tests.pictures.samples import matter
-from tests.school import LONG_AGO, School, end, found_school, letter
+from tests.school import LONG_AGO, ROOT, School, end, found_school, letter
 from tests.servers.dovecot import Dovecot
 from tests.test_kill import wait_until
 
@@ -348,3 +349,17 @@ def considered(number: str, writer: str, at: datetime) -> Considered:
         rules="",
         model="",
     )
+
+
+@pytest.mark.parametrize("name", ["privacy.md", "privacy.ru.md"])
+def test_the_page_on_privacy_tells_the_terms_of_the_shipped_rules_and_every_file_of_the_state(
+    name: str,
+) -> None:
+    told = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    terms = load_rulebook(ROOT / "rules", ROOT / "templates").lifecycle
+
+    assert str(terms.names_kept_days) in told
+    assert str(terms.register_kept_days) in told
+    assert "no legal advice" in told or "не является юридической консультацией" in told
+    for kept in ("journal-", "cases.json", "owed/", "orders/"):
+        assert f"`state/{kept}" in told
