@@ -75,7 +75,10 @@ def probe_text(found: Found, noted: bool, language: Language) -> str:
         else Words(f"Сервер не умеет {', '.join(lacking)}: программа обойдётся без этого, только медленнее.",
                    f"The server lacks {', '.join(lacking)}: mailbot does without, only more slowly."),
         Words(f"Папки: {', '.join(found.folders)}.", f"Folders: {', '.join(found.folders)}."),
-        Words(f"Отправленные: «{found.sent}».", f"Sent mail: «{found.sent}».")
+        Words(f"Отправленные: «{found.sent}». Кладёт ли сервер туда копию сам, видно только по письму: пошлите его "
+              "программой, которая копий не хранит; копии нет – поставьте copy: bcc.",
+              f"Sent mail: «{found.sent}». Only a mail shows whether the server files a copy there by itself: send one "
+              "from a program that keeps none; if no copy turns up, write copy: bcc.")
         if found.sent
         else Words("Папки отправленных нет: в mailbot.yaml поставьте copy: bcc.",
                    "There is no folder of sent mail: write copy: bcc into mailbot.yaml."),
@@ -88,10 +91,12 @@ def _of_server(found: Found, noted: bool) -> Words:
     server = found.authserv_id
     if not server:
         return Words(
-            "Кто подтверждает отправителей, по письмам не видно: сведения из обращений заявителям не повторяются, пока "
-            "сервер не назван в screening.yaml (authserv_ids).",
-            "The letters do not show which server proves senders: nothing of a case is repeated to writers until it is "
-            "named in screening.yaml (authserv_ids).",
+            "Кто подтверждает отправителей, по письмам не видно. Пока сервер не назван в screening.yaml "
+            "(authserv_ids), ответы сотрудников не действуют и сведения из обращений заявителям не повторяются. "
+            f"Когда в ящике будет хотя бы {ENOUGH} письма, запустите init снова.",
+            "The letters do not show which server proves senders. Until it is named in screening.yaml (authserv_ids), "
+            "no answer of staff counts and nothing of a case is repeated to writers. "
+            f"Run init again once there are {ENOUGH} letters.",
         )
     if noted:
         return Words(
