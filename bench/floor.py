@@ -1,8 +1,11 @@
 """The floor: a bot that only exchanges the bytes. Fetch 50, parse, answer each with a fixed text, move; no thinking,
 no state, no durability. What mailbot costs is measured against this, in the same run on the same servers.
+
+`python -m bench.floor IMAP_PORT SMTP_PORT USER PASSWORD` drains the inbox.
 """
 
 import smtplib
+import sys
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -12,9 +15,8 @@ from imapclient import IMAPClient
 BATCH = 50
 
 
-def drain(imap_port: int, smtp_port: int, user: str, password: str) -> int:
-    """Answers everything in INBOX and files it; the number of letters."""
-    handled = 0
+def drain(imap_port: int, smtp_port: int, user: str, password: str) -> None:
+    """Answers everything in INBOX and files it."""
     with IMAPClient("127.0.0.1", imap_port, ssl=False, timeout=60) as imap:
         imap.login(user, password)
         imap.select_folder("INBOX")
@@ -29,8 +31,6 @@ def drain(imap_port: int, smtp_port: int, user: str, password: str) -> int:
                 for uid in batch:
                     smtp.send_message(_answer(letters[uid][b"BODY[]"], user))
             imap.move(batch, "Done")
-            handled += len(batch)
-    return handled
 
 
 def _answer(raw: bytes, user: str) -> EmailMessage:
@@ -41,3 +41,7 @@ def _answer(raw: bytes, user: str) -> EmailMessage:
     answer["Subject"] = "Re: received"
     answer.set_content("Ваше письмо получено.\n")
     return answer
+
+
+if __name__ == "__main__":
+    drain(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4])
