@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TESTS ?= tests
 
-.PHONY: demo test check audit bench model eval lock servers clean
+.PHONY: demo test check audit bench model eval lock servers peers clean
 
 demo: $(READY)
 	$(BIN)/mailbot demo
@@ -27,8 +27,8 @@ audit:
 	.venv-audit/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.lock
 	.venv-audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock
 
-bench: $(READY) servers
-	$(BIN)/python -m bench
+bench: $(READY) servers peers
+	$(BIN)/python -m bench $(BENCH)
 
 model: $(READY)
 	$(BIN)/python -m mailbot.training.train
@@ -46,6 +46,13 @@ servers:
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES) >/dev/null; \
 	else echo "some tests will fail: install $(PACKAGES), or run as root"; fi
+
+# What the benchmark compares mailbot with: Dovecot's Sieve by LMTP (django-helpdesk is installed by the benchmark itself).
+peers:
+	@if dpkg -s dovecot-lmtpd dovecot-sieve >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends dovecot-lmtpd dovecot-sieve >/dev/null; \
+	else echo "the row of Sieve will fail: install dovecot-lmtpd and dovecot-sieve, or run as root"; fi
 
 $(READY): requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -73,7 +73,7 @@ def unlimited(school: School) -> None:
     """The default rules but for the caps on mail in all, which hundreds of letters in a minute would meet."""
     path = school.folder / "rules" / "screening.yaml"
     lines = path.read_text(encoding="utf-8").splitlines()
-    raised = [f"{line.split(':')[0]}: 900000" if line.strip().startswith(CAPS) else line for line in lines]
+    raised = [f"{line.split(':')[0]}: 99999" if line.strip().startswith(CAPS) else line for line in lines]
     path.write_text("\n".join(raised) + "\n", encoding="utf-8")
 
 

@@ -200,7 +200,7 @@ def load_ledger(folder: Path, now: datetime) -> Ledger:
     if checkpoint:
         cases, lasting = checkpoint
         ledger.started, ledger.dead = lasting.started, dict(lasting.dead)
-        ledger.cases = {case.number: case for case in cases}
+        ledger.remember(cases)
         ledger.last_number = dict(lasting.last_number)
     for path in months(folder):
         if checkpoint is None or path.name >= edge:

@@ -4,11 +4,9 @@ Bounded by time, not by history: letters, mail and closed cases older than `MEMO
 keeps them); a letter that old is judged by the start instant and its age instead.
 """
 
-from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import assert_never
 
 from mailbot.casebook.rows import (
@@ -25,12 +23,13 @@ from mailbot.casebook.rows import (
     Started,
     Told,
 )
-from mailbot.cases.case import FOR_WRITERS, Case, CaseState
+from mailbot.casebook.written import DAY, HOUR, WEEK, Written
+from mailbot.cases.case import Case, CaseState, Kind
 from mailbot.cases.draft import Mail, MailState
 from mailbot.cases.history import Folder, Tally
+from mailbot.rulebook.ids import Topic
 
 MEMORY = timedelta(days=90)
-TALLY_WINDOW = timedelta(days=7)
 UNSENT_MAIL = (MailState.READY, MailState.SENDING)
 TROUBLED_MAIL = (MailState.HELD, MailState.FAILED, MailState.HUMAN)
 ENDED_MAIL = (MailState.DONE, *TROUBLED_MAIL)
@@ -64,7 +63,11 @@ class OwedMail:
 
 @dataclass(slots=True)
 class Ledger:
-    """The folded journal."""
+    """The folded journal.
+
+    Kept beside, so that no letter costs a walk over all others: `unfiled` keys of letters, `by_writer` numbers of cases
+    by address, `outages` numbers of cases about a failing system, in the order in which they became that.
+    """
 
     started: Started | None = None
     letters: dict[str, KnownLetter] = field(default_factory=dict)
@@ -74,12 +77,15 @@ class Ledger:
     cases: dict[str, Case] = field(default_factory=dict)
     owed: dict[str, OwedMail] = field(default_factory=dict)
     troubled: dict[str, OwedMail] = field(default_factory=dict)
-    written: deque[Mail] = field(default_factory=deque)
+    written: Written = field(default_factory=Written)
     own_ids: dict[str, datetime] = field(default_factory=dict)
     dead: dict[str, datetime] = field(default_factory=dict)
     last_run: dict[str, datetime] = field(default_factory=dict)
     paused: Paused | None = None
     last_number: dict[int, int] = field(default_factory=dict)
+    unfiled: dict[str, None] = field(default_factory=dict)
+    by_writer: dict[str, dict[str, None]] = field(default_factory=dict)
+    outages: dict[str, None] = field(default_factory=dict)
 
     def fold(self, row: Row) -> None:
         """Takes one row into account; the order of rows is the order in which things happened."""
@@ -115,6 +121,7 @@ class Ledger:
     def _filed(self, key: str) -> None:
         if key in self.letters:
             self.letters[key].filed = True
+            self.unfiled.pop(key, None)
         self.attempts.pop(key, None)
 
     def _ran(self, row: Ran | Told) -> None:
@@ -131,6 +138,7 @@ class Ledger:
             message_id=row.message_id,
             text_digest=row.text_digest,
         )
+        self.unfiled[row.key] = None
         if row.message_id:
             self.ids.setdefault(row.message_id, row.key)
         if row.case:
@@ -141,9 +149,17 @@ class Ledger:
             self.dead[address] = row.at
 
     def _case(self, case: Case) -> None:
-        self.cases[case.number] = case
+        self.remember((case,))
         year, _, sequence = case.number.partition("-")
         self.last_number[int(year)] = max(self.last_number.get(int(year), 0), int(sequence))
+
+    def remember(self, cases: Iterable[Case]) -> None:
+        """Takes cases as they are now."""
+        for case in cases:
+            self.cases[case.number] = case
+            self.by_writer.setdefault(case.writer, {})[case.number] = None
+            if Topic.OUTAGE in case.topics or any(sent.kind is Kind.OUTAGE_DRAFT for sent in case.sent):
+                self.outages[case.number] = None
 
     def _owe(self, mails: tuple[Mail, ...]) -> None:
         for mail in mails:
@@ -178,11 +194,12 @@ class Ledger:
         edge = now - MEMORY
         self.letters = {k: v for k, v in self.letters.items() if v.at >= edge or not v.filed}
         self.ids = {i: k for i, k in self.ids.items() if k in self.letters}
-        self.cases = {n: c for n, c in self.cases.items() if c.changed_at >= edge or c.dues or c.state in LIVE[:3]}
+        kept = [c for c in self.cases.values() if c.changed_at >= edge or c.dues or c.state in LIVE[:3]]
+        self.cases, self.by_writer, self.outages = {}, {}, {}
+        self.remember(kept)
         self.troubled = {i: m for i, m in self.troubled.items() if m.changed_at >= edge}
         self.own_ids = {i: at for i, at in self.own_ids.items() if at >= edge}
-        while self.written and self.written[0].made_at < now - TALLY_WINDOW:
-            self.written.popleft()
+        self.written.forget_before(now - WEEK)
 
     def next_number(self, year: int) -> str:
         """The number a new case gets: year and a running number that starts anew each year."""
@@ -190,28 +207,24 @@ class Ledger:
 
     def cases_of(self, writer: str) -> Iterator[Case]:
         """Cases of one writer that are still in memory, in no particular order."""
-        return (case for case in self.cases.values() if case.writer == writer)
+        theirs = (self.cases[number] for number in self.by_writer.get(writer, ()) if number in self.cases)
+        return (case for case in theirs if case.writer == writer)
 
     def tally(self, recipient: str, case: str, subject_key: str, now: datetime, before: str = "") -> Tally:
         """What we have written lately, unsent mail included: for the gate. Counted over days, for writers only.
 
         `before`: the id of a mail that is itself among the written; only what came before it counts.
         """
-        domain = recipient.rpartition("@")[2]
-        day, hour = now - timedelta(days=1), now - timedelta(hours=1)
-        counts = Tally(dead=recipient in self.dead, paused_until=self.paused.until if self.paused else None)
-        earlier = tuple(takewhile(lambda mail: mail.id != before, self.written))
-        for mail in earlier:
-            if mail.made_at < now - TALLY_WINDOW or mail.kind not in FOR_WRITERS:
-                continue
-            same, in_day, in_hour = mail.recipient == recipient, mail.made_at >= day, mail.made_at >= hour
-            counts = replace(
-                counts,
-                person_week=counts.person_week + same,
-                person_day=counts.person_day + (same and in_day),
-                thread_week=counts.thread_week + (bool(case) and mail.case == case),
-                subject_day=counts.subject_day + (same and in_day and mail.subject_key == subject_key),
-                domain_hour=counts.domain_hour + (in_hour and mail.recipient.rpartition("@")[2] == domain),
-                total_hour=counts.total_hour + in_hour,
-            )
-        return replace(counts, total_day=sum(1 for mail in earlier if mail.made_at >= day))
+        count, day, hour, week = self.written.count, now - DAY, now - HOUR, now - WEEK
+        person, domain = ("person", recipient), ("domain", recipient.rpartition("@")[2])
+        return Tally(
+            person_day=count(person, day, before),
+            person_week=count(person, week, before),
+            thread_week=count(("thread", case), week, before) if case else 0,
+            subject_day=count(("subject", recipient, subject_key), day, before),
+            domain_hour=count(domain, hour, before),
+            total_hour=count(("writers",), hour, before),
+            total_day=count(("all",), day, before),
+            dead=recipient in self.dead,
+            paused_until=self.paused.until if self.paused else None,
+        )

@@ -119,8 +119,9 @@ class Lookup:
         return any(sent.kind is Kind.OUTAGE_DRAFT for case in self._lately(now) for sent in case.sent)
 
     def _lately(self, now: datetime) -> Iterator[Case]:
-        """Cases opened within one incident, the latest first; the ledger holds them in the order of opening."""
-        return takewhile(lambda case: now - case.opened_at <= ONE_INCIDENT, reversed(self._ledger.cases.values()))
+        """Cases about a failing system opened within one incident, the latest first."""
+        known = (case for number in reversed(self._ledger.outages) if (case := self._ledger.cases.get(number)))
+        return takewhile(lambda case: now - case.opened_at <= ONE_INCIDENT, known)
 
     def _relays_of(self, case: Case | None) -> tuple[str, ...]:
         """Answers of colleagues that have not begun to leave."""

@@ -9,12 +9,17 @@ from mailbot.mailroom.imap_session import BATCH
 
 def file_letters(world: World) -> None:
     """Files every letter that waits for nothing more and writes `done` for its mail."""
-    finished = [key for key, letter in world.casebook.ledger.letters.items() if not letter.filed and letter.unsent == 0]
+    letters = world.casebook.ledger.letters
+    finished = [key for key in world.casebook.ledger.unfiled if letters[key].unsent == 0]
     for folder in Folder:
-        keys = [key for key in finished if world.casebook.ledger.letters[key].folder is folder]
+        keys = [key for key in finished if letters[key].folder is folder]
         for start in range(0, len(keys), BATCH):
             _file(world, keys[start : start + BATCH], folder)
-    _file_again(world, finished)
+
+
+def tidy_up(world: World) -> None:
+    """The end of a round: what `file_letters` leaves, because no letter of this round waits for it."""
+    _file_again(world)
     _finish_letterless(world)
 
 
@@ -24,19 +29,19 @@ def _file(world: World, keys: list[str], folder: Folder) -> None:
     now = world.clock()
     for key in keys:
         world.casebook.filed(key, now)
+        if world.session.removes_when_filing:
+            world.seen.present.pop(key, None)
     _done(world, set(keys))
 
 
-def _file_again(world: World, finished: list[str]) -> None:
+def _file_again(world: World) -> None:
     """Known letters that lie in the inbox once more (a crash after the move, a second delivery, a person's drag)."""
     ledger = world.casebook.ledger
     for folder in Folder:
         again = [
             uid
             for key, uids in world.seen.present.items()
-            if key not in finished
-            and _home(world, key) is folder
-            and (key in ledger.aside or ledger.letters[key].filed)
+            if _home(world, key) is folder and (key in ledger.aside or ledger.letters[key].filed)
             for uid in uids
         ]
         for start in range(0, len(again), BATCH):

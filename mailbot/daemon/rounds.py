@@ -5,7 +5,7 @@ from mailbot.casebook.rows import CaseChanged
 from mailbot.cases.events import Lapse
 from mailbot.cases.lapses import tells_staff
 from mailbot.cases.orders import closed_by_order, reopened_by_order
-from mailbot.daemon.filing import file_letters
+from mailbot.daemon.filing import file_letters, tidy_up
 from mailbot.daemon.originals import original_of
 from mailbot.daemon.paying import pay, settle_uncertain
 from mailbot.daemon.refusals import hear_refusals
@@ -23,19 +23,25 @@ def run_round(world: World) -> None:
     take_up_rules(world)
     carry_out_orders(world)
     copies = look_at_sent(world)
-    take_letters(world)
+    for _ in take_letters(world):
+        _pay_and_file(world)
     let_deadlines_pass(world)
     settle_uncertain(world, copies)
-    pay(world)
-    if hear_refusals(world):
-        pay(world)
-    file_letters(world)
+    _pay_and_file(world)
+    tidy_up(world)
     world.log.debug(
         "round",
         present=sum(map(len, world.seen.present.values())),
         owed=len(world.casebook.ledger.owed),
         cases=len(world.casebook.ledger.cases),
     )
+
+
+def _pay_and_file(world: World) -> None:
+    pay(world)
+    if hear_refusals(world):
+        pay(world)
+    file_letters(world)
 
 
 def let_deadlines_pass(world: World) -> None:

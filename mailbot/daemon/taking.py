@@ -61,8 +61,8 @@ def begin(world: World, since: datetime | None, start_anew: bool) -> None:
     world.log.info("first contact", skipped=skipped)
 
 
-def take_letters(world: World) -> None:
-    """Brings every letter in the inbox to its outcome, batch by batch."""
+def take_letters(world: World) -> Iterator[None]:
+    """Brings every letter in the inbox to its outcome; yields after each batch, so that its mail need not wait."""
     seen = world.seen
     there = world.session.uids()
     seen.looked_to = max(there, default=0)
@@ -76,6 +76,7 @@ def take_letters(world: World) -> None:
         alive()
         for batch in _batches(world, tuple(_unknown(world, world.session.fetch(unseen[start : start + BATCH])))):
             _consider_batch(world, batch)
+        yield
         if world.stopped():
             return
 

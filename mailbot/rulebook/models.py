@@ -26,7 +26,7 @@ from mailbot.rulebook.scalars import (
 from mailbot.rulebook.types import OnExpired, Strength
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Count = Annotated[int, Field(ge=1, le=10_000)]
+Count = Annotated[int, Field(ge=1, le=100_000)]
 WorkingDays = Annotated[int, Field(ge=1, le=60)]
 Minutes = Annotated[int, Field(ge=0, le=1_440)]
 

@@ -1,0 +1,130 @@
+"""What history costs: start-up, memory, one letter, digest and report, with a long journal behind and many live cases.
+
+The journal is a real one, of real letters, repeated under other keys and numbers over the last 89 days.
+"""
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from bench.ground import Ground, Watched, cpu_s, ground, timed, unlimited
+from bench.waiting import kept
+from mailbot.casebook.casebook import Casebook
+from mailbot.casebook.journal import month_file, months, read_rows
+from mailbot.casebook.rows import ROWS, Considered, Filed, MailMoved, Row, Started
+from mailbot.cases.case import CaseState
+from mailbot.cases.draft import MailState
+from tests.school import LONG_AGO, School, found_school
+
+DAYS = 89
+SAMPLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """With so many letters in the journal and live cases; `letter_ms` is CPU of all mailbot's processes."""
+
+    letters: int
+    live: int
+    start_s: float
+    peak_mb: float
+    letter_ms: float
+    digest_s: float
+    report_s: float
+
+
+def grown(letters: int, live: int, fresh: Sequence[bytes]) -> Grown:
+    """Makes the history, then starts the real daemon on it and gives it fresh letters."""
+    with ground() as place, tempfile.TemporaryDirectory() as name:
+        school = found_school(Path(name), place.user, place.sink, copy="none", mailbox="help@school.example.org")
+        unlimited(school)
+        _live_through(school, place, fresh[:SAMPLE], letters, live)
+        with kept(place, school.folder) as (daemon, start_s), Watched(daemon.pid) as watched:
+            _drained(place, fresh[SAMPLE : 2 * SAMPLE])  # warms the caches, as the first hour of a day does
+            before = cpu_s(daemon.pid)
+            _drained(place, fresh[2 * SAMPLE :])
+            letter_ms = (cpu_s(daemon.pid) - before) * 1000 / len(fresh[2 * SAMPLE :])
+        digest_s, _ = timed(school.command("digest", "--preview"))
+        report_s, _ = timed(school.command("report", "--xlsx", str(school.folder / "register.xlsx")))
+        return Grown(letters, live, start_s, watched.peak_mb, letter_ms, digest_s, report_s)
+
+
+def _drained(place: Ground, letters: Sequence[bytes]) -> None:
+    place.fill(letters)
+    with place.dovecot.client(place.user.address) as client:
+        while int(client.folder_status("INBOX", [b"MESSAGES"])[b"MESSAGES"]):
+            time.sleep(0.1)
+
+
+def _live_through(school: School, place: Ground, sample: Sequence[bytes], letters: int, live: int) -> None:
+    """A state folder as it looks after so many letters."""
+    place.fill(sample)
+    subprocess.run(school.command("once", "--since", LONG_AGO), check=True, stderr=subprocess.DEVNULL)
+    rows = [row for path in months(school.state) for row in read_rows(path)]
+    patterns = [row for row in rows if isinstance(row, Considered) and row.case]
+    started = next(row for row in rows if isinstance(row, Started))
+    for path in (*months(school.state), school.state / "cases.json"):
+        path.unlink()
+    now, files = datetime.now(UTC), {}
+    first = now - timedelta(days=DAYS)
+    for row in (replace(started, at=first), *_history(patterns, letters, live, first, now)):
+        path = month_file(school.state, row.at)
+        files.setdefault(path, path.open("ab")).write(ROWS.dump_json(row) + b"\n")
+    for file in files.values():
+        file.close()
+    book = Casebook(school.state, now)
+    book.checkpoint(now)
+    book.close()
+
+
+def _history(patterns: Sequence[Considered], letters: int, live: int, first: datetime, now: datetime) -> Iterator[Row]:
+    """Every letter considered, its mail sent, the letter filed; all but the last `live` cases are closed."""
+    step = (now - first) / (letters + 1)
+    for n in range(letters):
+        at = first + step * (n + 1)
+        row = _like(patterns[n % len(patterns)], n, at, is_live=n >= letters - live)
+        yield row
+        for mail in row.mails:
+            for state in (MailState.SENDING, MailState.SENT, MailState.DONE):
+                yield MailMoved(at=at, id=mail.id, state=state, answer="250 OK" if state is MailState.SENT else "")
+        yield Filed(at=at, key=row.key, folder=row.folder)
+
+
+def _like(pattern: Considered, n: int, at: datetime, *, is_live: bool) -> Considered:
+    """The same outcome for another letter of another writer."""
+    assert pattern.case is not None
+    number, key = f"{at.year}-{n + 1:05d}", sha256(f"letter {n}".encode()).hexdigest()[:32]
+    ids = {mail.message_id: f"<mb.{number}.{sha256(f'{n} {m}'.encode()).hexdigest()[:24]}@school.example.org>"
+           for m, mail in enumerate(pattern.mails)}  # fmt: skip
+    writer = f"writer{n}@mail.example"
+    mails = tuple(
+        replace(
+            mail, id=f"{number}-{m}", case=number, letter_key=key, message_id=ids[mail.message_id], made_at=at,
+            not_before=at, recipient=writer if mail.recipient == pattern.case.writer else mail.recipient,
+        )
+        for m, mail in enumerate(pattern.mails)
+    )  # fmt: skip
+    later = tuple(replace(due, at=at + timedelta(days=365)) for due in pattern.case.dues)
+    case = replace(
+        pattern.case, number=number, opened_at=at, changed_at=at, writer=writer, dues=later if is_live else (),
+        state=pattern.case.state if is_live else CaseState.CLOSED,
+        sent=tuple(replace(sent, message_id=ids.get(sent.message_id, sent.message_id), at=at)
+                   for sent in pattern.case.sent),
+        letters=tuple(replace(one, key=key, message_id=f"<letter-{n}@mail.example>", sender=writer, at=at)
+                      for one in pattern.case.letters),
+    )  # fmt: skip
+    return replace(
+        pattern,
+        at=at,
+        key=key,
+        received_at=at,
+        message_id=f"<letter-{n}@mail.example>",
+        case=case,
+        mails=mails,
+        cancel=(),
+    )
