@@ -118,7 +118,9 @@ def test_a_second_servers_word_does_not_mend_the_first_ones() -> None:
 
 def test_a_provider_whose_servers_have_changing_names_is_known_by_its_domain() -> None:
     yandex = results("spf=pass smtp.mail=mama@example.org", "vla1-f55d97afef99.qloud-c.yandex.example")
-    border = "Received: from out.example.net (out.example.net) by vla1-f55.qloud-c.yandex.example with ESMTP; x"
+    border = (
+        "Received: from out.example.net (out.example.net) by vla1-f55d97afef99.qloud-c.yandex.example with ESMTP; x"
+    )
     inner = "Received: from iva5.yandex.example (localhost [127.0.0.1]) by sas1.qloud-c.yandex.example with LMTP; x"
 
     assert proof(inner, border, yandex, FOREIGN, FROM, ids=(".yandex.example",)) is Proof.PROVEN
@@ -149,3 +151,57 @@ def test_the_reason_names_the_method_and_the_domain() -> None:
     reason = proof_of(letter(OWN, results("dmarc=fail header.from=example.org"), FROM), (MAIL_RU,))[1]
 
     assert reason == "dmarc=fail for example.org"
+
+
+PASSED = "dmarc=pass header.from=example.org"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "mxs.mail.example.evil.example; " + PASSED,
+        "evil.example (mxs.mail.example); " + PASSED,
+        "(mxs.mail.example) evil.example; " + PASSED,
+        '"mxs.mail.example" evil.example; ' + PASSED,
+        "evil.example mxs.mail.example; " + PASSED,
+        "xmxs.mail.example; " + PASSED,
+        "mxs.mail.example.; " + PASSED,
+        "mail.example; " + PASSED,
+        "; mxs.mail.example; " + PASSED,
+        "mxs.mail.example; none; x=(dmarc=pass header.from=example.org)",
+        "mxs.mail.example; dkim=fail (dmarc=pass header.from=example.org) header.d=evil.example",
+        "mxs.mail.example; dkim=pass header.d=evil.example (header.d=example.org)",
+        "mxs.mail.example; spf=pass smtp.helo=example.org",
+        "mxs.mail.example; spf=pass smtp.mailfrom=mama@example.org.evil.example",
+        "mxs.mail.example; dkim=pass header.d=evil.example header.i=@example.org",
+        "mxs.mail.example; arc=pass header.d=example.org; x-dmarc=pass header.from=example.org",
+        "mxs.mail.example; dmarc=passed header.from=example.org",
+    ],
+)
+def test_no_spelling_of_a_result_makes_it_more_than_it_is(written: str) -> None:
+    assert proof(OWN, f"Authentication-Results: {written}", FOREIGN, FROM) is not Proof.PROVEN
+
+
+@pytest.mark.parametrize(
+    "name", ["ARC-Authentication-Results", "X-Authentication-Results", "Authentication-Results-Original"]
+)
+def test_headers_of_another_name_are_no_results(name: str) -> None:
+    assert proof(OWN, f"{name}: i=1; {MAIL_RU}; {PASSED}", f"{name}: {MAIL_RU}; {PASSED}", FROM) is Proof.UNPROVEN
+
+
+def test_a_folded_result_and_one_in_capitals_are_read_all_the_same() -> None:
+    assert (
+        proof(OWN, "AUTHENTICATION-RESULTS:\r\n MXS.Mail.Example;\r\n\tDMARC=Pass header.From=Example.ORG", FROM)
+        is Proof.PROVEN
+    )
+
+
+def test_a_name_made_up_under_the_providers_domain_proves_nothing_where_the_provider_wrote_no_result() -> None:
+    border = f"Received: from evil.example (evil.example [203.0.113.5]) by front-7.yandex.example with ESMTP; {DAY}"
+    made_up, true = results(PASSED, "front-1.yandex.example"), results(PASSED, "front-7.yandex.example")
+
+    forged = f"Received: from a.example by front-1.yandex.example with ESMTP; {DAY}"
+
+    assert proof(border, made_up, FROM, ids=(".yandex.example",)) is Proof.UNPROVEN
+    assert proof(border, made_up, forged, FROM, ids=(".yandex.example",)) is Proof.UNPROVEN
+    assert proof(border, true, FROM, ids=(".yandex.example",)) is Proof.PROVEN

@@ -161,3 +161,35 @@ def test_a_bouncing_address_gets_one_letter_ever() -> None:
         school.wait(days=2)
 
     assert len(school.to(MAMA)) == 1
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_a_ticket_system_that_opens_a_new_ticket_for_each_of_our_letters_gets_two(letter: str) -> None:
+    """It says nothing of being a machine, cites nothing, and has another number in subject, text and Message-ID."""
+    school = School()
+    school.write(letter, f"Поддержка <{MAMA}>")
+    for ticket in range(4521, 4541):
+        school.write(
+            f"Здравствуйте! Ваше обращение {ticket} зарегистрировано. Специалист ответит в течение дня.",
+            f"Поддержка <{MAMA}>",
+            subject=f"[Обращение #{ticket}] принято",
+            message_id=f"<ticket-{ticket}@mail.example>",
+        )
+        school.wait(hours=1)
+
+    assert len(school.automatic_to(MAMA)) <= 2
+
+
+def test_a_list_that_sends_our_letter_on_to_us_hears_it_once() -> None:
+    school = School()
+    school.write("Как восстановить пароль от электронного дневника?", f"Родители 5Б <{MAMA}>")
+    ours = school.last(Kind.GUIDANCE)
+    for number in range(5):
+        head = f"Received: from list by mx\r\nList-Id: <parents.mail.example>\r\nX-Copy: {number}\r\n".encode()
+        school.get(head + ours.raw)
+        school.get(
+            head + ours.raw.replace(b"X-Mailbot-Loop", b"X-Gone").replace(b"Message-ID: <mb.", b"Message-ID: <l.")
+        )
+        school.wait(hours=12)
+
+    assert len(school.automatic_to(MAMA)) == 1

@@ -1,7 +1,7 @@
 """What becomes of mail, whatever the submission server does: a real sink, scripted faults, real `pay` steps."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -148,6 +148,8 @@ def test_a_refusal_is_kept_with_its_words_and_a_block_opens_the_breaker(
 ) -> None:
     sink.fail(fault)
     school = found_school(tmp_path, mail_user, sink, copy="none")
+    rules = school.folder / "rules" / "screening.yaml"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("breaker_hours: 24", "breaker_hours: 5"))
     dovecot.deliver(mail_user.address, letter("Как восстановить пароль от дневника?", to=mail_user.address))
 
     school.once()
@@ -157,6 +159,7 @@ def test_a_refusal_is_kept_with_its_words_and_a_block_opens_the_breaker(
     assert owed.state is state
     assert owed.answer
     assert (ledger.paused is not None) is paused
+    assert ledger.paused is None or ledger.paused.until - ledger.paused.at == timedelta(hours=5)
     assert not any("mama@mail.example" in one.rcpts for one in sink.accepted)
 
 

@@ -18,7 +18,6 @@ from mailbot.settings import SentCopy
 
 RETRY_MINUTES = (1, 5, 15, 60)
 GIVE_UP_AFTER = timedelta(hours=48)
-BREAKER_OPEN = timedelta(hours=24)  # Yandex prolongs a block by a day for every attempt during it (RELIABILITY §9)
 HELD_RECHECK = timedelta(minutes=30)
 
 
@@ -102,8 +101,11 @@ def _postpone(world: World, owed: OwedMail, answer: str) -> None:
 
 
 def _open_breaker(world: World, owed: OwedMail, answer: str, now: datetime) -> None:
-    """The provider refuses us: all mail waits, and nothing is tried meanwhile."""
-    until = now + BREAKER_OPEN
+    """The provider refuses us: all mail waits, and nothing is tried meanwhile.
+
+    For a day, where the rules do not say otherwise: Yandex prolongs a block by a day for every attempt during it.
+    """
+    until = now + timedelta(hours=world.mind.book.screening.breaker_hours)
     world.casebook.stage(MailMoved(at=now, id=owed.mail.id, state=MailState.READY, answer=answer, next_try_at=until))
     world.casebook.pause(until, answer, now)
     world.log.error("sending is blocked by the provider", until=until.isoformat())

@@ -82,26 +82,33 @@ def aligned(one: str, other: str) -> bool:
 def trusted_results(letter: Letter, authserv_ids: tuple[str, ...]) -> tuple[Result, ...] | None:
     """The results of the topmost header of a trusted server above the border, None where it wrote none.
 
-    A second one, under the very same id, may be the sender's own text: it begins where the border's headers end.
+    A second one, under the very same id, may be the sender's own text: it begins where the border's headers end. Below
+    the border so may be the first, for a provider may have written none (Yandex does where a signature is broken):
+    where its hosts sign under changing names, the name must be that of the border's own host.
     """
-    spoken = (parsed(value) for value in above_border(letter, authserv_ids))
-    return next((results for name, results in spoken if matches(name, authserv_ids)), None)
+    for value, border in above_border(letter, authserv_ids):
+        name, results = parsed(value)
+        if matches(name, authserv_ids) and (not border or name in (border, *authserv_ids)):
+            return results
+    return None
 
 
-def above_border(letter: Letter, authserv_ids: tuple[str, ...]) -> Iterator[str]:
+def above_border(letter: Letter, authserv_ids: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Authentication-Results values down to the end of what our own provider wrote, topmost first.
 
     Received lines of the provider (or of nameless inner hosts) are passed; the one that took the letter from outside
-    is the border, and whatever stands below the next Received is foreign.
+    is the border, and whatever stands below the next Received is foreign. With each value goes the border's host where
+    it stands below that hop, "" above it, where nobody outside can write.
     """
-    border_passed = False
+    border = ""
     for name, value in letter.headers:
         if name == "received":
-            if border_passed or not is_own_host(host_in(RECEIVED_BY, value), authserv_ids):
+            host = host_in(RECEIVED_BY, value)
+            if border or not is_own_host(host, authserv_ids):
                 return
-            border_passed = not comes_from_inside(value, authserv_ids)
+            border = "" if comes_from_inside(value, authserv_ids) else host or "?"
         elif name == "authentication-results":
-            yield value
+            yield value, border
 
 
 def is_internal(letter: Letter, domains: tuple[str, ...]) -> bool:

@@ -238,6 +238,9 @@ class ScreeningForm(Form):
         default=(), description="Имя нашего почтового сервера в Authentication-Results"
     )
     caps: CapsForm = Field(description="Предел автоматических писем")
+    breaker_hours: Annotated[int, Field(ge=1, le=168)] = Field(
+        default=24, description="Столько часов ничего не отправляем, если почтовый сервис запретил отправку"
+    )
 
 
 class HolidayForm(Form):

@@ -70,6 +70,7 @@ def screening_of(form: ScreeningForm, document: Document) -> ScreeningRules:
         forms=form.forms,
         authserv_ids=form.authserv_ids,
         caps=Caps(**form.caps.model_dump()),
+        breaker_hours=form.breaker_hours,
         place=document.place(),
     )
 

@@ -321,13 +321,17 @@ class Caps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScreeningRules:
-    """rules/screening.yaml. `never_answer` and `authorities`: addresses or «@domain»; `forms`: trusted form senders."""
+    """rules/screening.yaml. `never_answer` and `authorities`: addresses or «@domain»; `forms`: trusted form senders.
+
+    breaker_hours: for so long nothing is sent once the provider has refused us.
+    """
 
     never_answer: tuple[str, ...]
     authorities: tuple[str, ...]
     forms: tuple[str, ...]
     authserv_ids: tuple[str, ...]
     caps: Caps
+    breaker_hours: int
     place: Place
 
 
