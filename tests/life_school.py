@@ -39,6 +39,16 @@ DUTY = "duty@school.example.org"
 TEACHER_5B = "class-5b@school.example.org"
 MOSCOW = ZoneInfo("Europe/Moscow")
 MONDAY_10 = datetime(2026, 11, 16, 10, 0, tzinfo=MOSCOW).astimezone(UTC)
+BULLYING = "Моего сына Иванова Петра из 5Б бьют одноклассники, он боится идти в школу и говорит, что не хочет жить."
+OUTAGES = (
+    "Дневник не открывается, пишет ошибка 502 Bad Gateway.",
+    "Сайт дневника не работает: ошибка 503 Service Unavailable.",
+    "Не могу открыть электронный журнал, выдаёт «ошибка 502».",
+    "Дневник не открывается, пишет ошибка 500.",
+    "Страница дневника не открывается, ошибка 504 Gateway Timeout.",
+    "Дневник лежит, ошибка 502 у всех родителей класса.",
+    "Система не работает, показывает ошибку 502 Bad Gateway.",
+)
 SECRET = b"the school's secret"
 BRAIN = load_brain()
 
@@ -80,15 +90,36 @@ class Sent:
         return " ".join(self.text.split())
 
 
-class School:
+class Postbag:
+    """Mail that has left a school, and how tests ask for it."""
+
+    def __init__(self) -> None:
+        self.out: list[Sent] = []
+
+    def to(self, address: str) -> list[Sent]:
+        return [sent for sent in self.out if sent.recipient == address]
+
+    def last(self, kind: Kind, recipient: str = "") -> Sent:
+        """The latest mail of a kind."""
+        return [one for one in self.out if one.kind is kind and recipient in ("", one.recipient)][-1]
+
+    def kinds(self, recipient: str = "") -> list[Kind]:
+        return [sent.kind for sent in self.out if recipient in ("", sent.recipient)]
+
+    def automatic_to(self, address: str) -> list[Sent]:
+        """Automatic mail to a writer."""
+        return [one for one in self.to(address) if one.kind in FOR_WRITERS and one.kind is not Kind.RELAY]
+
+
+class School(Postbag):
     """One mailbox and its past. `now` moves with `wait`; `out` holds all mail that has left."""
 
     def __init__(self, book: Rulebook | None = None, now: datetime = MONDAY_10) -> None:
         self.book = book or rules()
         self.mind = Mind(book=self.book, brain=BRAIN, wording=Wording.of(self.book), secret=SECRET)
         self.ledger = Ledger()
+        super().__init__()
         self.now = now
-        self.out: list[Sent] = []
         self.on_sent: list[Callable[[Sent], None]] = []
         self._bytes: dict[str, bytes] = {}
         self._count = 0
@@ -207,20 +238,6 @@ class School:
     def case(self, number: str = "") -> Case:
         """A case by number, else the only or latest one."""
         return self.ledger.cases[number or max(self.ledger.cases)]
-
-    def to(self, address: str) -> list[Sent]:
-        return [sent for sent in self.out if sent.recipient == address]
-
-    def last(self, kind: Kind, recipient: str = "") -> Sent:
-        """The latest mail of a kind."""
-        return [one for one in self.out if one.kind is kind and recipient in ("", one.recipient)][-1]
-
-    def kinds(self, recipient: str = "") -> list[Kind]:
-        return [sent.kind for sent in self.out if recipient in ("", sent.recipient)]
-
-    def automatic_to(self, address: str) -> list[Sent]:
-        """Automatic mail to a writer."""
-        return [one for one in self.to(address) if one.kind in FOR_WRITERS and one.kind is not Kind.RELAY]
 
 
 def written(body: str, sender: str, now: datetime, number: int, **more: str | Sent | None) -> bytes:

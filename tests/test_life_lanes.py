@@ -8,10 +8,20 @@ import pytest
 from mailbot.cases.case import CaseState, Kind
 from mailbot.rulebook.ids import Route, Topic
 from mailbot.rulebook.types import Absence, Person
-from tests.life_school import CONSULTANT, DEPUTY, DIRECTOR, SUPERVISOR, School, above_marker, at, rules
+from tests.life_school import (
+    BULLYING,
+    CONSULTANT,
+    DEPUTY,
+    DIRECTOR,
+    OUTAGES,
+    SUPERVISOR,
+    School,
+    above_marker,
+    at,
+    rules,
+)
 
 MAMA = "mama@mail.example"
-BULLYING = "Моего сына Иванова Петра из 5Б бьют одноклассники, он боится идти в школу и говорит, что не хочет жить."
 
 
 def test_danger_reaches_the_director_at_once_and_the_writer_gets_only_the_neutral_receipt() -> None:
@@ -147,16 +157,6 @@ def test_an_insult_gets_a_civil_notice_and_the_supervisor_a_copy() -> None:
 
 
 # --- outages ---------------------------------------------------------------------------------------------------------
-
-OUTAGES = (
-    "Дневник не открывается, пишет ошибка 502 Bad Gateway.",
-    "Сайт дневника не работает: ошибка 503 Service Unavailable.",
-    "Не могу открыть электронный журнал, выдаёт «ошибка 502».",
-    "Дневник не открывается, пишет ошибка 500.",
-    "Страница дневника не открывается, ошибка 504 Gateway Timeout.",
-    "Дневник лежит, ошибка 502 у всех родителей класса.",
-    "Система не работает, показывает ошибку 502 Bad Gateway.",
-)
 
 
 @pytest.fixture

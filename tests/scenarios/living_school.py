@@ -15,10 +15,10 @@ from typing import Self
 
 from mailbot.casebook.casebook import load_ledger
 from mailbot.casebook.ledger import Ledger
-from mailbot.cases.case import FOR_WRITERS, Case, Kind
+from mailbot.cases.case import Case, Kind
 from mailbot.demo.smtp_sink import Accepted, Sink
 from tests.conftest import MailUser
-from tests.life_school import MONDAY_10, MOTHER, MX, Sent, written
+from tests.life_school import MONDAY_10, MOTHER, MX, Postbag, Sent, written
 from tests.school import end, found_school
 from tests.servers.dovecot import Dovecot
 from tests.servers.shifted_clock import ShiftedClock
@@ -27,7 +27,7 @@ SETTLED_ROUNDS = 2  # the round under way may have looked before the change
 LONGEST_ROUND_S = 30.0
 
 
-class LivingSchool:
+class LivingSchool(Postbag):
     """A context manager; the daemon runs inside. `out` is the mail of cases, `told` that of no case, as they left."""
 
     def __init__(
@@ -45,8 +45,8 @@ class LivingSchool:
         self.change("regulation.yaml", "use: osh-dnevnik", f"use: {regulation}")
         settings = self.school.config.read_text(encoding="utf-8")
         self.school.config.write_text(settings.replace("  poll_seconds", "  idle: false\n  poll_seconds"))
+        super().__init__()
         self.now = now
-        self.out: list[Sent] = []
         self.told: list[Sent] = []
         self.sink, self._dovecot, self._user = sink, dovecot, user
         self._clock = ShiftedClock(folder)
@@ -157,22 +157,13 @@ class LivingSchool:
         cases = self.ledger.cases
         return cases[number or max(cases)]
 
-    def to(self, address: str) -> list[Sent]:
-        return [sent for sent in self.out if sent.recipient == address]
-
-    def last(self, kind: Kind, recipient: str = "") -> Sent:
-        """The latest mail of a kind."""
-        return [one for one in self.out if one.kind is kind and recipient in ("", one.recipient)][-1]
-
-    def kinds(self, recipient: str = "") -> list[Kind]:
-        return [sent.kind for sent in self.out if recipient in ("", sent.recipient)]
-
-    def automatic_to(self, address: str) -> list[Sent]:
-        """Automatic mail to a writer."""
-        return [one for one in self.to(address) if one.kind in FOR_WRITERS and one.kind is not Kind.RELAY]
-
 
 Founded = Callable[..., LivingSchool]
+
+
+def summary(sent: list[Sent]) -> list[tuple[Kind, str]]:
+    """What left, and to whom."""
+    return [(one.kind, one.recipient) for one in sent]
 
 
 def _sent(one: Accepted, message_id: str, number: str, kind: Kind, at: datetime) -> Sent:

@@ -4,8 +4,8 @@ import pytest
 
 from mailbot.cases.case import CaseState, Kind
 from mailbot.rulebook.ids import Topic
-from tests.life_school import CONSULTANT, DIRECTOR, OFFICE, SUPERVISOR, Sent, above_marker, at
-from tests.scenarios.living_school import Founded, LivingSchool
+from tests.life_school import CONSULTANT, DIRECTOR, OFFICE, SUPERVISOR, above_marker, at
+from tests.scenarios.living_school import Founded, LivingSchool, summary
 
 pytestmark = pytest.mark.slow
 
@@ -20,10 +20,6 @@ def answer(school: LivingSchool, words: str, sender: str = HOLDER, **more: str) 
     address = sender.rpartition("<")[2].rstrip(">")
     mail = next(one for one in reversed(school.out) if one.recipient == address and one.kind is not Kind.STAFF_ANSWER)
     return summary(school.write(above_marker(words, mail), sender, answers=mail, **more))
-
-
-def summary(sent: list[Sent]) -> list[tuple[Kind, str]]:
-    return [(one.kind, one.recipient) for one in sent]
 
 
 def test_an_answer_leaves_after_the_hold_without_a_trace_of_who_wrote_it(founded: Founded) -> None:
@@ -172,6 +168,14 @@ def test_silent_staff_are_reminded_then_the_supervisor_then_the_emergency_and_ne
         ):
             assert moment in life, life
         assert "такого обращения нет" in school.command("cases", "show", "2026-00099")
+
+
+def test_a_saturday_worked_in_exchange_for_a_monday_counts(founded: Founded) -> None:
+    with founded(now=at(19, 12, month=2, year=2027)) as school:  # a Friday; the 20th is worked, the 22nd and 23rd not
+        school.write(PROBLEM)
+        assert school.wait_until(at(23, 12, 5, month=2, year=2027)) == []
+
+        assert summary(school.wait_until(at(24, 12, 5, month=2, year=2027))) == [(Kind.STAFF_REMINDER, CONSULTANT)]
 
 
 def test_a_person_who_answers_in_webmail_ends_what_is_automatic(founded: Founded) -> None:
