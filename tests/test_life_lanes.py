@@ -80,6 +80,16 @@ def test_in_the_danger_lane_nothing_goes_to_the_writer_but_what_follows_an_expre
     assert "бьют" not in school.last(Kind.RELAY).subject
 
 
+def test_danger_told_in_an_old_thread_is_acknowledged_like_any_letter() -> None:
+    school = School()
+    school.write("Пропала пятёрка по математике")
+
+    school.write("Сына избили в школе одноклассники, он в больнице.", answers=school.last(Kind.QUESTIONS))
+
+    assert school.kinds() == [Kind.QUESTIONS, Kind.RECEIPT, Kind.URGENT]
+    assert [one.kind for one in school.wait(days=10) if one.recipient == MAMA] == []
+
+
 def test_a_further_letter_about_danger_stays_with_the_director_and_asks_nothing() -> None:
     school = School()
     school.write(BULLYING)
@@ -177,6 +187,16 @@ def test_one_outage_is_answered_with_the_vendors_contacts() -> None:
     assert school.kinds() == [Kind.VENDOR]
     assert "8 (812) 490-70-33" in school.last(Kind.VENDOR).text
     assert school.case().state is CaseState.ANSWERED
+
+
+def test_whom_the_vendor_did_not_help_gets_a_person_as_promised() -> None:
+    school = School(rules("tyukalinsk-dnevnik"))
+    school.write(OUTAGES[0])
+
+    school.write("Поддержка не отвечает, всё равно не работает", answers=school.last(Kind.VENDOR))
+
+    assert school.kinds() == [Kind.VENDOR, Kind.RECEIPT, Kind.FORWARD]
+    assert school.last(Kind.FORWARD).recipient == CONSULTANT
 
 
 def test_an_outage_reaches_a_person_where_the_regulation_names_no_vendor() -> None:

@@ -249,6 +249,26 @@ def test_an_afterthought_a_minute_later_joins_the_case(school: School) -> None:
     assert school.case().state is CaseState.WITH_STAFF
 
 
+def test_what_an_empty_letter_was_about_is_told_in_the_answer_to_our_question(school: School) -> None:
+    school.write("", subject="вопрос")
+
+    school.write("У Ивановой Марии из 5Б пропала пятёрка по математике", answers=school.last(Kind.QUESTIONS))
+
+    assert list(school.ledger.cases) == ["2026-00001"]
+    assert (school.case().topics, school.case().state) == ((Topic.GRADES,), CaseState.WITH_STAFF)
+    assert school.last(Kind.FORWARD).subject == "Успеваемость [№ 2026-00001]"
+
+
+def test_a_correction_is_passed_on_and_leaves_nothing_missing(school: School) -> None:
+    school.write(LOST_MARK + " Иванова Мария, 5Б.")
+
+    school.write("Извините, ошиблась: не 5Б, а 6Б", answers=school.last(Kind.RECEIPT))
+
+    assert school.case().school_class == "6Б"
+    assert school.case().missing == ()
+    assert school.kinds(CONSULTANT) == [Kind.FORWARD, Kind.FORWARD]
+
+
 def test_two_children_in_two_letters_are_two_cases(school: School) -> None:
     school.write("Пропала пятёрка по математике у Ивановой Марии.")
     school.wait(minutes=5)
@@ -344,6 +364,17 @@ def test_the_same_guidance_is_never_sent_twice_a_person_takes_over(school: Schoo
 
     assert school.kinds().count(Kind.GUIDANCE) == 1
     assert school.case().state is CaseState.WITH_STAFF
+
+
+def test_who_says_that_the_guidance_did_not_help_gets_a_person_and_no_questions_beside_the_point(
+    school: School,
+) -> None:
+    school.write("Как восстановить пароль от электронного дневника?")
+
+    school.write("Не получается, письмо не приходит", answers=school.last(Kind.GUIDANCE))
+
+    assert school.kinds() == [Kind.GUIDANCE, Kind.RECEIPT, Kind.FORWARD]
+    assert school.case().with_whom == CONSULTANT
 
 
 def test_what_is_added_to_a_case_goes_to_whoever_has_it(school: School) -> None:

@@ -164,6 +164,11 @@ class Case:
         return Flag.SAFETY in self.flags or Flag.LEAK in self.flags
 
     @property
+    def is_blank(self) -> bool:
+        """Whether nothing has been said yet: the letter was empty, and the next one tells what the case is about."""
+        return Flag.EMPTY in self.flags and not self.facts and not any(self.said)
+
+    @property
     def school_class(self) -> str:
         """The pupil's class («5Б»), "" if nobody named it."""
         return next((fact.value for fact in self.facts if fact.slot is Slot.CLASS), "")

@@ -115,7 +115,8 @@ def plain(decision: Decision) -> Course:
 def _danger(situation: Situation, decision: Decision) -> Course:
     """Danger and leaks: the director's, and the writer gets the neutral receipt that every letter gets."""
     silent = situation.held or listed(situation.event.writer.address, situation.book.screening.authorities)
-    told = situation.case and _has_heard_enough(situation, situation.case)
+    case = situation.case
+    told = case and case.in_danger_lane and _has_heard_enough(situation, case)
     kind = None if silent or told or _is_old(situation) else Kind.RECEIPT
     return to_person(decision, "the danger lane", route=Route.DIRECTOR, kind=kind)
 
@@ -143,13 +144,25 @@ def _of_case(situation: Situation, decision: Decision, case: Case) -> Course:
         return _silent(situation, decision, "the same words once more")
     if case.state is CaseState.WITH_STAFF or _was_answered_by_person(case):
         return _addition(situation, decision, case)
+    if _was_in_vain(situation, decision, case):
+        route = route_of(case, replace(decision, route=None))
+        return _calmed(situation, to_person(decision, "our answer did not help", route=route, kind=Kind.RECEIPT))
     if decision.disposition is Disposition.CLARIFY:
         return _next_round(situation, decision, case)
-    if decision.disposition is Disposition.ANSWER and any(sent.kind is Kind.GUIDANCE for sent in case.sent):
-        return _calmed(situation, to_person(decision, "the guidance did not help", kind=Kind.RECEIPT))
     if decision.missing and is_urgent_absence(situation.event, situation.finding, situation.book):
         return _at_once(decision)
     return _calmed(situation, plain(decision))
+
+
+def _was_in_vain(situation: Situation, decision: Decision, case: Case) -> bool:
+    """Whether a letter says that guidance or the vendor did not help: the same again, or questions beside the point."""
+    sent = {one.kind for one in case.sent}
+    if Kind.VENDOR in sent and decision.route is Route.VENDOR:
+        return True
+    if Kind.GUIDANCE not in sent:
+        return False
+    beside = not any(one.topic in case.topics for one in situation.finding.topics)
+    return decision.disposition is Disposition.ANSWER or (decision.disposition is Disposition.CLARIFY and beside)
 
 
 def _next_round(situation: Situation, decision: Decision, case: Case) -> Course:
@@ -203,7 +216,9 @@ def _addition(situation: Situation, decision: Decision, case: Case) -> Course:
         kind=None if told else Kind.RECEIPT,
     )
     class_found = case.route is Route.CLASS_TEACHER and situation.placed.news
-    return replace(course, holder="" if class_found else case.with_whom, missing=decision.missing)
+    known = {fact.slot for fact in situation.placed.facts}
+    missing = tuple(slot for slot in case.missing if slot not in known)
+    return replace(course, holder="" if class_found else case.with_whom, missing=missing)
 
 
 def _has_heard_enough(situation: Situation, case: Case) -> bool:

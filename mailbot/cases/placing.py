@@ -57,7 +57,7 @@ def placed(event: FromWriter, finding: Finding, history: History, book: Rulebook
     late = _afterthought(event, finding, history) if own is None else None
     twin = history.latest if own is None and _is_twin(event, history.latest) else None
     case = own or late or twin
-    if case and not twin and is_new_matter(letter, finding, case, book):
+    if case and not twin and not case.is_blank and is_new_matter(letter, finding, case, book):
         return _new(without_quoted(finding, book), parent=case, linked=case.number)
     if case is None:
         named = history.linked or (history.case.number if history.case else "")

@@ -19,6 +19,7 @@ from mailbot.cases.doors import Door, door, door_of, staff_of
 from mailbot.cases.draft import Held, Writing
 from mailbot.cases.events import FromWriter
 from mailbot.cases.history import Folder, History
+from mailbot.cases.opening import opened, told_at_last
 from mailbot.cases.outages import is_wave
 from mailbot.cases.placing import placed, words_of
 from mailbot.cases.situation import Situation
@@ -104,7 +105,7 @@ def _once_more(situation: Situation, case: Case) -> Step:
 def _case_after(situation: Situation, course: Course) -> Case:
     """The case's new value: a new one, or the old one with this letter added."""
     place, now, own = situation.placed, situation.now, situation.case
-    case = own or _opened(situation)
+    case = told_at_last(own, situation.finding) if own else opened(situation)
     deadlines = _deadlines(situation, course, case)
     asked = course.kind is Kind.QUESTIONS
     return replace(
@@ -125,36 +126,6 @@ def _case_after(situation: Situation, course: Course) -> Case:
         not_to=_not_to(situation, case),
         said=(*case.said, situation.letter.question.strip()[:LONGEST_SAID])[-MOST_SAID:],
         notes=(*case.notes, Note(now, TOLD[course.decision.disposition])),
-    )
-
-
-def _opened(situation: Situation) -> Case:
-    writer, finding, now = situation.event.writer, situation.finding, situation.now
-    return Case(
-        number=situation.history.next_number,
-        state=CaseState.REGISTERED,
-        opened_at=now,
-        changed_at=now,
-        writer=writer.address,
-        writer_name=writer.name,
-        proof=situation.event.proof,
-        audience=finding.audience,
-        topics=tuple(topic.topic for topic in finding.topics),
-        intent=finding.intent,
-        flags=(),
-        facts=(),
-        missing=(),
-        route=None,
-        with_whom="",
-        round=0,
-        fruitless=0,
-        letters=(),
-        sent=(),
-        dues=(),
-        linked=(situation.placed.linked,) if situation.placed.linked else (),
-        notes=(Note(now, "Обращение зарегистрировано"),),
-        intents=tuple(topic.intent for topic in finding.topics),
-        subject=situation.letter.subject,
     )
 
 

@@ -34,7 +34,7 @@ SAID = {
     "mail of ours was not delivered": "наше письмо не доставлено",
     "the danger lane": "обращение срочное",
     "the same words once more": "заявитель прислал те же слова ещё раз",
-    "the guidance did not help": "справка не помогла",
+    "our answer did not help": "наш ответ не помог",
     "rounds without a new fact": "на вопросы приходят ответы без новых сведений",
     "rounds used up": "на вопросы так и не ответили полностью",
     "the day of taking office": "сообщён день вступления в должность",
