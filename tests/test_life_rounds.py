@@ -249,8 +249,9 @@ def test_an_afterthought_a_minute_later_joins_the_case(school: School) -> None:
     assert school.case().state is CaseState.WITH_STAFF
 
 
-def test_what_an_empty_letter_was_about_is_told_in_the_answer_to_our_question(school: School) -> None:
-    school.write("", subject="вопрос")
+@pytest.mark.parametrize("empty", ["", "Здравствуйте!"])
+def test_what_an_empty_letter_was_about_is_told_in_the_answer_to_our_question(school: School, empty: str) -> None:
+    school.write(empty, subject="вопрос")
 
     school.write("У Ивановой Марии из 5Б пропала пятёрка по математике", answers=school.last(Kind.QUESTIONS))
 

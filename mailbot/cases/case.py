@@ -166,7 +166,7 @@ class Case:
     @property
     def is_blank(self) -> bool:
         """Whether nothing has been said yet: the letter was empty, and the next one tells what the case is about."""
-        return Flag.EMPTY in self.flags and not self.facts and not any(self.said)
+        return Flag.EMPTY in self.flags and self.state is CaseState.WAITING and self.topics == (Topic.OTHER,)
 
     @property
     def school_class(self) -> str:
