@@ -46,7 +46,7 @@ def test_stop_within_the_hold_means_that_nothing_leaves(founded: Founded) -> Non
     with founded() as school:
         school.write(PROBLEM)
         answer(school, "Оценка восстановлена.")
-        school.wait(minutes=2)
+        school.skip(minutes=2)
 
         assert answer(school, "#стоп") == [(Kind.STAFF_ANSWER, CONSULTANT)]
         assert school.wait(minutes=30) == []
@@ -128,7 +128,7 @@ def test_an_out_of_office_answer_is_no_word_and_the_stand_in_gets_the_case_while
         assert answer(school, "Я в отпуске до 21 ноября.", headers="Auto-Submitted: auto-replied") == []
         assert school.case().state is CaseState.WITH_STAFF
 
-        school.wait(days=1)
+        school.skip(days=1)
         sent = school.write("Пропала тройка по химии у Кузнецова Олега из 7А.", f"Соседка <{OTHER}>")
         assert (Kind.FORWARD, SUPERVISOR) in summary(sent)
         assert "Соловьёв" not in "".join(one.text for one in school.to(OTHER))

@@ -34,9 +34,9 @@ def test_a_question_gets_guidance_a_further_one_a_person_and_thanks_close(founde
 def test_only_the_missing_is_asked_for_and_answers_are_put_together(founded: Founded) -> None:
     with founded() as school:
         (questions,) = school.write(LOST_MARK)
-        school.wait(days=1)
+        school.skip(days=1)
         (again,) = school.write("Иванова Мария", answers=questions)
-        school.wait(days=1)
+        school.skip(days=1)
         receipt, forward = school.write("5Б", answers=again)
 
         assert ("предмет: математика" in questions.text, "ученик: Иванова Мария" in again.text) == (True, True)
@@ -78,7 +78,7 @@ def test_rounds_without_a_new_fact_end_with_a_person_the_clause_and_a_ready_refu
     with founded(regulation="kansk-eljur") as school:
         (questions,) = school.write(LOST_MARK)
         (again,) = school.write("Вы сами должны знать, в каком она классе.", answers=questions)
-        school.wait(days=1)
+        school.skip(days=1)
         last = school.write("Сколько можно спрашивать одно и то же?", answers=again)
 
         forward = next(one for one in last if one.kind is Kind.FORWARD)
@@ -116,7 +116,7 @@ def test_two_letters_in_a_minute_two_deliveries_and_two_children(founded: Founde
         sent = school.get(twice, twice, again)
         assert [one.kind for one in sent] == [Kind.QUESTIONS]
 
-        school.wait(minutes=5)
+        school.skip(minutes=5)
         school.write("Пропала оценка по физике у Иванова Петра из 7А.")
         assert sorted(school.ledger.cases) == ["2026-00001", "2026-00002"]
         assert school.case("2026-00001").missing == (Slot.STUDENT, Slot.CLASS)
@@ -126,7 +126,7 @@ def test_two_letters_in_a_minute_two_deliveries_and_two_children(founded: Founde
 def test_a_new_question_in_an_old_thread_is_a_new_case_linked_to_the_old_one(founded: Founded) -> None:
     with founded() as school:
         (questions,) = school.write(LOST_MARK)
-        school.wait(days=1)
+        school.skip(days=1)
         (guidance,) = school.write(PASSWORD, answers=questions)
 
         new = school.case("2026-00002")
