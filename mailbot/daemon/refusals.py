@@ -2,7 +2,7 @@
 
 import re
 
-from mailbot.cases.draft import MailState
+from mailbot.cases.draft import Mail, MailState
 from mailbot.cases.events import Refused
 from mailbot.daemon.turning import turn
 from mailbot.daemon.world import World
@@ -16,7 +16,15 @@ def hear_refusals(world: World) -> bool:
     ledger, heard = world.casebook.ledger, False
     for owed in tuple(ledger.troubled.values()):
         found = NO_SUCH_ADDRESS.match(owed.answer) if owed.state is MailState.FAILED else None
-        if found and owed.mail.case and owed.mail.recipient not in ledger.dead:
+        if found and owed.mail.recipient not in ledger.dead and _is_of_its_case(world, owed.mail):
             turn(world, Refused(case=owed.mail.case, message_id=owed.mail.message_id, code=found["code"]))
             heard = True
     return heard
+
+
+def _is_of_its_case(world: World, mail: Mail) -> bool:
+    """Whether a case is still there that knows this mail: one whose people were forgotten does not."""
+    case = world.casebook.case(mail.case)
+    return case is not None and any(
+        (sent.message_id, sent.recipient) == (mail.message_id, mail.recipient) for sent in case.sent
+    )
