@@ -215,3 +215,14 @@ def test_a_letter_too_big_to_parse_still_has_its_sender(reader: Reader) -> None:
 
     assert letter.oddities == (Oddity.TOO_BIG,)
     assert letter.sender.address == "mama@example.org"
+
+
+def test_a_command_broken_off_in_the_middle_leaves_no_complaint_of_the_reading_process() -> None:
+    program = (
+        "import os; from mailbot.mailroom.reader import Reader; "
+        "answers = Reader().read_all([b'Subject: x\\r\\n\\r\\nx'] * 16); next(answers); os._exit(0)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], check=False, timeout=60, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")

@@ -255,7 +255,10 @@ def receive_exactly(connection: socket.socket, count: int, deadline: float) -> b
 
 
 def serve(descriptor: int) -> None:
-    """The child's life: read letters until the socket is closed. A programming error ends it; it never quotes one."""
+    """The child's life: read letters until the socket is closed. A programming error ends it; it never quotes one.
+
+    Whoever asked may be gone with answers unread (a command broken off): that is an end like any other.
+    """
     end_without_words()
     logging.disable()
     warnings.simplefilter("ignore")
@@ -263,7 +266,11 @@ def serve(descriptor: int) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    with socket.socket(fileno=descriptor) as connection, connection.makefile("rb") as requests:
+    with (
+        suppress(ConnectionError),
+        socket.socket(fileno=descriptor) as connection,
+        connection.makefile("rb") as requests,
+    ):
         reply(connection, READY)
         while len(length := requests.read(LENGTH_BYTES)) == LENGTH_BYTES:
             allow_cpu(CPU_S)
