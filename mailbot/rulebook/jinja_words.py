@@ -35,6 +35,16 @@ _KNOWN: tuple[tuple[re.Pattern[str], Words, Words], ...] = tuple(
                   en="A name is one word, a filter follows a bar: {{ name | filter }}"),
         ),
         (
+            r"«(?P<one>.+)» в шаблонах не разрешено",
+            Words(ru="{one} в шаблонах не разрешено", en="{one} is not allowed in templates"),
+            Words(ru="Оставьте только имена, фильтры, if и for", en="Keep to names, filters, if and for"),
+        ),
+        (
+            r"(?P<one>больше \d+ повторов|больше \d+ знаков подряд|длиннее \d+ знаков)",
+            Words(ru="слишком много: {one}", en="too much of it ({one})"),
+            Words(ru="Сократите шаблон", en="Make the template shorter"),
+        ),
+        (
             r"has no attribute '(?P<one>\w+)'",
             Words(ru="у этого значения нет части {one}", en="this value has no part {one}"),
             Words(ru="Проверьте имя после точки", en="Check the name after the dot"),
