@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.__main__ import corpus_letters
+from bench.ground import corpus_letters
 
 ROOT = Path(__file__).parent.parent
 REPEATS = 3

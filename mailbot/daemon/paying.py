@@ -6,6 +6,7 @@ only if no copy shows up in time do the same bytes go out again, under the same 
 
 from datetime import datetime, timedelta
 
+from mailbot.casebook.durable import DiskTrouble
 from mailbot.casebook.ledger import OwedMail
 from mailbot.casebook.rows import MailMoved
 from mailbot.cases.draft import Cleared, Mail, MailState
@@ -38,8 +39,18 @@ def pay(world: World) -> None:
     batch = [outgoing for owed in ready if (outgoing := _cleared(world, owed))]
     if not batch:
         return
+    last = batch[-1].mail.id
+
+    def after(mail: Mail, delivery: Delivery) -> bool:
+        goes_on = _after(world, mail, delivery)
+        if mail.id == last or not goes_on:
+            world.casebook.commit(world.clock())  # no mail follows whose fsync would do, only a long goodbye
+        return goes_on
+
     try:
-        world.outbox.send(batch, lambda mail: _before(world, mail), lambda mail, fate: _after(world, mail, fate))
+        world.outbox.send(batch, lambda mail: _before(world, mail), after)
+    except DiskTrouble:
+        raise  # memory is ahead of the disk: nothing more may be written
     except (Setback, BadSettings) as error:
         # A login that worked at the start may be refused for an hour: letters are still read, mail waits.
         world.log.warning("sending failed", where=error.where, what=error.what.en)
@@ -47,6 +58,7 @@ def pay(world: World) -> None:
             owed = world.casebook.ledger.owed.get(outgoing.mail.id)
             if owed and owed.state is MailState.READY:
                 _postpone(world, owed, error.what.en)
+    world.casebook.commit(world.clock())
 
 
 def _cleared(world: World, owed: OwedMail) -> Outgoing | None:
@@ -65,17 +77,20 @@ def _cleared(world: World, owed: OwedMail) -> Outgoing | None:
 
 
 def _before(world: World, mail: Mail) -> None:
-    """Durable before the first byte goes to the server: from now on only a copy can prove what happened."""
+    """Durable before the first byte goes to the server: from now on only a copy can prove what happened.
+
+    The same fsync makes the forerunner's `sent` durable: between the two nothing is done outside.
+    """
     world.casebook.move_mail(mail.id, MailState.SENDING, "", world.clock())
 
 
 def _after(world: World, mail: Mail, delivery: Delivery) -> bool:
-    """Writes down what became of a mail; false if the batch must not go on."""
+    """Writes down what became of a mail; false if the batch must not go on. `sent` awaits the next fsync."""
     now, owed = world.clock(), world.casebook.ledger.owed[mail.id]
     world.log.info("mail", mail=mail.id, kind=mail.kind.value, fate=delivery.fate.value)
     match delivery.fate:
         case Fate.ACCEPTED:
-            world.casebook.move_mail(mail.id, MailState.SENT, delivery.answer, now)
+            world.casebook.stage(MailMoved(at=now, id=mail.id, state=MailState.SENT, answer=delivery.answer))
         case Fate.POSTPONED:
             _postpone(world, owed, delivery.answer)
         case Fate.REFUSED:
