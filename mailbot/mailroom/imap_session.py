@@ -315,7 +315,7 @@ class ImapSession:
             return True  # announced since the inbox was last listed: IDLE would not say it again
         if not self.is_told_news:
             return self._sleep(seconds, stopped)
-        with self._guarded(seconds + COMMAND_DEADLINE_S):
+        with self._guarded(seconds):
             self._client.idle()
             try:
                 news = self._idle(seconds, stopped)
@@ -376,9 +376,9 @@ class ImapSession:
             self._client._imap.untagged_responses.pop(line, None)
 
     @contextlib.contextmanager
-    def _guarded(self, deadline_s: float = COMMAND_DEADLINE_S) -> Iterator[None]:
+    def _guarded(self, extra_s: float = 0) -> Iterator[None]:
         """A total deadline for what runs inside (timeouts of the socket count per packet only), errors as Setback."""
-        timer = threading.Timer(deadline_s, self._cut)
+        timer = threading.Timer(COMMAND_DEADLINE_S + extra_s, self._cut)
         timer.daemon = True
         timer.start()
         try:

@@ -159,12 +159,14 @@ class Lack(StrEnum):
     IDLE = "IDLE"
     MOVE = "MOVE"
     UIDPLUS = "UIDPLUS"
+    KEYWORDS = "KEYWORDS"  # no capability: a server without them does not list \\* among its permanent flags
 
 
 COMMANDS_OF = {
     Lack.IDLE: frozenset({"IDLE"}),
     Lack.MOVE: frozenset({"MOVE", "UID MOVE"}),
     Lack.UIDPLUS: frozenset({"UID EXPUNGE"}),
+    Lack.KEYWORDS: frozenset[str](),
 }
 CAPABILITIES = re.compile(rb"(?<=CAPABILITY )[^]\r\n]*")
 UIDPLUS_CODES = re.compile(rb"\[(?:APPENDUID|COPYUID) [^]]*\] ?")
@@ -175,6 +177,7 @@ class ImapToxi(Toxi):
 
     `drop_reply_to` (e.g. "UID MOVE"): the command reaches the server, but from then on this connection hears nothing.
     `deny_commands`: the client gets BAD, the server never sees them. `edit_capability` is given the server's words.
+    `on_command`: what to do with the connection once, when a command (e.g. "UID FETCH") has come and before it is passed on.
     `glue_exists`: the next `+ idling` waits for the server's next EXISTS and both go out in one segment, once;
     `idle_held` is set while it waits.
     """
@@ -184,6 +187,7 @@ class ImapToxi(Toxi):
         self.drop_reply_to: str | None = None
         self.deny_commands: frozenset[str] = frozenset()
         self.edit_capability: Callable[[tuple[str, ...]], tuple[str, ...]] | None = None
+        self.on_command: dict[str, Callable[[Line], None]] = {}
         self.glue_exists = False
         self.idle_held = Event()
         self._lacking: frozenset[Lack] = frozenset()
@@ -204,6 +208,8 @@ class ImapToxi(Toxi):
         if command in self.deny_commands:
             line.to_client(f"{tag} BAD Unrecognised command\r\n".encode())
             return b""
+        if strike := self.on_command.pop(command, None):
+            strike(line)
         if command and command == self.drop_reply_to:
             line.swallowing = True
         return piece.text
@@ -230,6 +236,8 @@ class ImapToxi(Toxi):
     def _edited(self, text: bytes) -> bytes:
         if Lack.UIDPLUS in self._lacking:
             text = UIDPLUS_CODES.sub(b"", text)
+        if Lack.KEYWORDS in self._lacking:
+            text = text.replace(b" \\*)", b")")
         edit = self.edit_capability
         if edit is None:
             return text
