@@ -212,6 +212,7 @@ def endure(side: str, fault: Fault, folder: Path, dovecot: Dovecot, user: MailUs
         fault.heal(scene)
         recovered_s = wait_until(lambda: _served(scene, fault), RECOVERED_WITHIN_S, "not served in time", scene.log)
         scene.stop()
+        assert not scene.imap.on_command, "the fault never came about"
         result = _result(side, fault, scene, recovered_s, cpu)
         record(result)
         _insist(scene, fault, result)

@@ -177,7 +177,7 @@ class ImapToxi(Toxi):
 
     `drop_reply_to` (e.g. "UID MOVE"): the command reaches the server, but from then on this connection hears nothing.
     `deny_commands`: the client gets BAD, the server never sees them. `edit_capability` is given the server's words.
-    `on_command`: what to do with the connection once, when a command (e.g. "UID FETCH") has come and before it is passed on.
+    `on_command`: what to do with the connection once, when a command (e.g. "UID FETCH") has come, before it passes.
     `glue_exists`: the next `+ idling` waits for the server's next EXISTS and both go out in one segment, once;
     `idle_held` is set while it waits.
     """
