@@ -1,1 +1,1 @@
-"""The fault matrix (RELIABILITY.md §10): each row is done to a real mailbot between real servers; results are recorded."""
+"""The fault matrix: each row is done to a real mailbot between real servers, and what it measured is recorded."""

@@ -1,4 +1,4 @@
-"""A school between two lines that can be spoilt, its mailbot as a hurried daemon, and what must hold after any fault."""
+"""A school between two lines that can be spoilt, its mailbot as a hurried daemon, and what holds after any fault."""
 
 import json
 import os
@@ -122,11 +122,15 @@ class Scene:
         """The writers of all letters in all folders that letters may lie in."""
         with self.dovecot.client(self.user.address) as client:
             there = [name for _, _, name in client.list_folders()]
-        raws = [raw for name in FOLDERS if name in there for raw in self.dovecot.folder_letters(self.user.address, name)]
+        raws = [
+            raw for name in FOLDERS if name in there for raw in self.dovecot.folder_letters(self.user.address, name)
+        ]
         return Counter(str(message_from_bytes(raw)["From"]).strip("<>") for raw in raws)
 
     def inbox(self) -> int:
-        return len(self.dovecot.folder_letters(self.user.address))
+        """How many letters lie in it; asked as a number, for mailbot moves them while we look."""
+        with self.dovecot.client(self.user.address) as client:
+            return int(client.folder_status("INBOX", ["MESSAGES"])[b"MESSAGES"])
 
     def cpu_s(self) -> float:
         """CPU seconds of the daemon and of children it has waited for (proc(5), fields 14–17)."""
@@ -205,7 +209,7 @@ def endure(side: str, fault: Fault, folder: Path, dovecot: Dovecot, user: MailUs
         fault.prepare(scene)
         scene.start()
         scene.deliver(1)
-        wait_until(lambda: not scene.unserved(), 30, "the first letter was not served")
+        wait_until(lambda: _served(scene, fault), 30, "the first letter was not served", scene.log)
         fault.strike(scene)
         scene.deliver(fault.after)
         cpu = _cost_of_waiting(scene) if fault.lasting else None
@@ -247,7 +251,7 @@ def _insist(scene: Scene, fault: Fault, result: Result) -> None:
 
 
 def _cost_of_waiting(scene: Scene) -> float:
-    """The share of a core that waiting costs: of each try if there are tries (300 s apart in the end), else as it is."""
+    """The share of a core that waiting costs: of each try, where there are any (300 s apart in the end), else as is."""
     cpu_before, tries_before, began = scene.cpu_s(), scene.tries(), time.monotonic()
     time.sleep(HOLD_S)
     used, tries, held = scene.cpu_s() - cpu_before, scene.tries() - tries_before, time.monotonic() - began

@@ -194,7 +194,7 @@ MATRIX = (
     Fault(name="Sent deleted by a person", strike=sent_deleted, copy="sent"),
     Fault(name="UIDVALIDITY changed", strike=other_uidvalidity),
     Fault(name="letter deleted by a person before FETCH", strike=taken_away_before("UID FETCH")),
-    Fault(name="letter deleted by a person before MOVE", strike=taken_away_before("UID MOVE"), stays=True),
+    Fault(name="letter deleted by a person before MOVE", strike=taken_away_before("UID MOVE")),
     Fault(name="server without IDLE", prepare=lacks(Lack.IDLE)),
     Fault(name="server without MOVE", prepare=lacks(Lack.MOVE)),
     Fault(name="server without MOVE and UIDPLUS", prepare=lacks(Lack.MOVE, Lack.UIDPLUS), stays=True),
