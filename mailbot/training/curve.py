@@ -12,8 +12,10 @@ import numpy as np
 from mailbot.rulebook.ids import Flag, Intent, Topic
 from mailbot.training.corpus import Labelled, corpus_files, labelled_letters, phrasebook
 from mailbot.training.learn import NO_RECORD, learn
+from mailbot.training.packing import NO_WATCH
 from mailbot.triage.model import Brain, brain_from
 from mailbot.triage.text import readable
+from mailbot.triage.understand import odds_of
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
 PENS = ("dev2", "dev3", "wc")  # ordinary, hard, and another writer's
@@ -39,7 +41,7 @@ def _place(name: str) -> float:
 
 def figure(pen: str, taught: Sequence[Labelled], letters: Sequence[Labelled]) -> str:
     """Topic and intent on one pen's letters after learning from others."""
-    brain = brain_from(learn(taught, NO_RECORD))
+    brain = brain_from(learn(taught, NO_RECORD), NO_WATCH)
     unseen = [
         one for one in letters if one.pen == pen and one.intent is not Intent.AUTO and Flag.EMPTY not in one.flags
     ]
@@ -49,10 +51,10 @@ def figure(pen: str, taught: Sequence[Labelled], letters: Sequence[Labelled]) ->
 
 
 def _hits(one: Labelled, brain: Brain) -> tuple[bool, bool]:
-    scores = brain.scores_of(brain.bag_of(one.letter, readable(one.letter)))
-    topic = tuple(Topic)[int(scores[brain.groups["topic"][1]].argmax())]
-    intent = tuple(Intent)[int(scores[brain.groups["intent"][1]].argmax())]
-    return topic in one.topics, intent is one.intent
+    odds = odds_of(brain.scores_of(brain.bag_of(one.letter, readable(one.letter))), (), brain)
+    topic = int(odds.topics.argmax())
+    intent = tuple(Intent)[int(odds.intents[topic].argmax())]
+    return tuple(Topic)[topic] in one.topics, intent is one.intent
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from mailbot.rulebook.load import load_rulebook
 from mailbot.rulebook.types import Rulebook
 from mailbot.training.corpus import Labelled, corpus_files, labelled_letters, phrasebook
 from mailbot.training.held_out import Judged, judged, record_of
-from mailbot.training.learn import fit_of
 from mailbot.triage.finding import Finding, Verdict
 from mailbot.triage.screening import screen
 from mailbot.triage.triage import triage
@@ -59,10 +58,9 @@ def outcomes_of(cases: Sequence[Judged], pieces: Sequence[Labelled], book: Ruleb
     """The whole triage of every letter. The ten numbers of the record are learned from all letters together."""
     record = record_of(cases)
     for pen in sorted({case.one.pen for case in cases}):
-        fit = fit_of([*(case.one for case in cases if case.one.pen != pen), *pieces])
         for case in cases:
             if case.one.pen == pen:
-                brain = replace(case.brain, second=record.second, trust=record.trust, fit=fit)
+                brain = replace(case.brain, second=record.second, trust=record.trust)
                 finding = triage(case.one.letter, screen(case.one.letter, book), book, brain)
                 yield Outcome(case.one, finding, decide(finding, book))
 

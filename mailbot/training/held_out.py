@@ -3,7 +3,7 @@
 Public: `judged(letters, pieces) -> tuple[Judged, ...]`, `record_of(judged) -> Record`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,14 +12,13 @@ from sklearn.linear_model import LogisticRegression
 
 from mailbot.rulebook.ids import Flag, Intent
 from mailbot.training.corpus import Labelled
-from mailbot.training.learn import LEARNED_FLAGS, NO_RECORD, Record, learn
+from mailbot.training.learn import NO_RECORD, Record, learn
+from mailbot.training.watching import learn_watch
 from mailbot.triage.impression import Impression
 from mailbot.triage.model import Brain, brain_from
 from mailbot.triage.text import Reading, readable
 from mailbot.triage.topics import second_topic_signs, sentence_scores
-from mailbot.triage.understand import Understanding, chances, understand
-
-_FACTS = frozenset((Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE))
+from mailbot.triage.understand import Understanding, chances, deed_of, odds_of, understand
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +35,25 @@ def judged(letters: Sequence[Labelled], pieces: Sequence[Labelled], told: Callab
     found: list[Judged] = []
     for pen in sorted({one.pen for one in letters}):
         told(f"a model without the letters of «{pen}»")
-        brain = brain_from(learn((*(one for one in letters if one.pen != pen), *pieces), NO_RECORD))
+        others = (*(one for one in letters if one.pen != pen), *pieces)
+        brain = brain_from(learn(others, NO_RECORD), learn_watch(others))
         found += [Judged(one, readable(one.letter), brain) for one in letters if one.pen == pen]
     return tuple(found)
 
 
 def record_of(cases: Sequence[Judged]) -> Record:
-    """What unseen letters teach about second topics, about trust in the judges, about flags."""
+    """What unseen letters teach about second topics, about trust in the judges."""
     counted = [case for case in cases if case.one.intent is not Intent.AUTO and Flag.EMPTY not in case.one.flags]
     second = _second(counted)
     knowing = [replace(case, brain=replace(case.brain, second=second, trust=(1.0, 0.0))) for case in counted]
-    return replace(NO_RECORD, second=second, trust=_trust(knowing), flags=_flags(cases))
+    return replace(NO_RECORD, second=second, trust=_trust(knowing))
 
 
 def _second(cases: Sequence[Judged]) -> NDArray[np.float32]:
     signs = []
     for case in cases:
         bag = case.brain.bag_of(case.one.letter, case.reading)
-        topics = chances(case.brain.scores_of(bag)[case.brain.groups["topic"][1]])
+        topics = chances(odds_of(case.brain.scores_of(bag), (), case.brain).topics)
         signs.append(second_topic_signs(case.reading, topics, sentence_scores(case.reading, bag, "topic", case.brain)))
     judge = LogisticRegression(max_iter=2000).fit(np.stack(signs), [len(case.one.topics) > 1 for case in cases])
     return np.array([*judge.coef_[0], judge.intercept_[0]], np.float32)
@@ -68,20 +68,8 @@ def _trust(cases: Sequence[Judged]) -> tuple[float, float]:
 def is_right(understood: Understanding, label: Labelled) -> bool:
     """Whether the outcome would be right: a topic of the letter, and the deed that follows from its intent."""
     topics = {one.topic for one in understood.topics}
-    wanted = {_deed(intent) for intent in label.intents.values()}
-    return topics <= set(label.topics) and {_deed(one.intent) for one in understood.topics} == wanted
-
-
-def _deed(intent: Intent) -> str:
-    return "facts" if intent in _FACTS else str(intent)
-
-
-def _flags(cases: Sequence[Judged]) -> Mapping[Flag, tuple[float, float]]:
-    scores = [case.brain.flag_scores(case.brain.bag_of(case.one.letter, case.reading)) for case in cases]
-    return {
-        flag: _platt(_log_odds([score[flag] for score in scores]), [flag in case.one.flags for case in cases])
-        for flag in LEARNED_FLAGS
-    }
+    wanted = {deed_of(intent) for intent in label.intents.values()}
+    return topics <= set(label.topics) and {deed_of(one.intent) for one in understood.topics} == wanted
 
 
 def _log_odds(chances_claimed: Sequence[float]) -> NDArray[np.float64]:

@@ -19,8 +19,10 @@ def main() -> None:
     raw = learn((*letters, *pieces), record)
     Path(mailbot.triage.__path__[0], "model.npz").write_bytes(raw)
     _progress("the watch")
-    Path(mailbot.triage.__path__[0], "watch.npz").write_bytes(learn_watch(letters))
-    print(f"{len(letters)} letters, {len(pieces)} pieces, {len(raw)} bytes, model {brain_from(raw).hash}")
+    watch = learn_watch((*letters, *pieces))
+    Path(mailbot.triage.__path__[0], "watch.npz").write_bytes(watch)
+    size = len(raw) + len(watch)
+    print(f"{len(letters)} letters, {len(pieces)} pieces, {size} bytes, model {brain_from(raw, watch).hash}")
 
 
 def _progress(what: str) -> None:

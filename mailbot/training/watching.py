@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from mailbot.rulebook.ids import Flag, Intent
+from mailbot.rulebook.ids import Intent
 from mailbot.training.corpus import Labelled
-from mailbot.training.learn import packed
+from mailbot.training.packing import WATCHED, watch_file
 from mailbot.triage.text import Reading, readable
 from mailbot.triage.watch import Watch, units_of, watch_from, windows_of
 
-WATCHED = (Flag.SAFETY, Flag.LEAK, Flag.PRIVACY)
 LEAST_WINDOWS = 2
 STRENGTH = 8.0
 ROUNDS = 2
@@ -41,10 +40,10 @@ def learn_watch(letters: Sequence[Labelled]) -> bytes:
     readings = [readable(one.letter) for one in persons]
     seen = Counter(unit for reading in readings for window in windows_of(reading) for unit in set(units_of(window)))
     vocabulary = sorted(unit for unit, times in seen.items() if times >= LEAST_WINDOWS)
-    blank = watch_from(_file(vocabulary, np.zeros((len(vocabulary), len(WATCHED))), np.zeros(len(WATCHED))))
+    blank = watch_from(watch_file(vocabulary, np.zeros((len(vocabulary), len(WATCHED))), np.zeros(len(WATCHED))))
     windows = windows_in(readings, blank)
     judges = [fitted(windows, np.array([flag in one.flags for one in persons])) for flag in WATCHED]
-    return _file(vocabulary, np.stack([w for w, _ in judges], axis=1), np.array([bias for _, bias in judges]))
+    return watch_file(vocabulary, np.stack([w for w, _ in judges], axis=1), np.array([bias for _, bias in judges]))
 
 
 def windows_in(readings: Sequence[Reading], watch: Watch) -> Windows:
@@ -84,12 +83,3 @@ def _most_alarming(
         ranked = own[np.argsort(-scores[own], kind="stable")]
         chosen += [int(n) for n in ranked[:MOST_WINDOWS] if scores[n] >= scores[ranked[0]] - NEARLY_WORST]
     return np.array(chosen, np.int64)
-
-
-def _file(vocabulary: Sequence[str], weights: NDArray[np.float64], bias: NDArray[np.float64]) -> bytes:
-    return packed({
-        "vocabulary": np.frombuffer("\n".join(vocabulary).encode(), np.uint8),
-        "flags": np.frombuffer("\n".join(WATCHED).encode(), np.uint8),
-        "weights": weights.astype(np.float16),
-        "bias": bias.astype(np.float32),
-    })  # fmt: skip

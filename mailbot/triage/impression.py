@@ -14,7 +14,7 @@ from mailbot.triage.finding import FilledSlot
 from mailbot.triage.model import Bag, Brain
 from mailbot.triage.slots import slots_in
 from mailbot.triage.text import Reading, readable
-from mailbot.triage.watch import Alarm, load_watch
+from mailbot.triage.watch import Alarm
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Impression:
     @cached_property
     def alarms(self) -> Mapping[Flag, Alarm]:
         """How alarming it is."""
-        return load_watch().alarms_of(self.reading)
+        return self.brain.watch.alarms_of(self.reading)
 
     @cached_property
     def facts(self) -> Callable[[Audience], tuple[FilledSlot, ...]]:

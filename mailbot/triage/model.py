@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mailbot.letters.letter import Letter
-from mailbot.rulebook.ids import Flag
+from mailbot.rulebook.ids import Intent, Topic
 from mailbot.triage.features import WHOLE_LETTER, Kind, pieces_of, units_of
 from mailbot.triage.text import Reading
+from mailbot.triage.watch import Watch, watch_from
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int32]
@@ -26,6 +27,7 @@ WEIGHT = {  # of each kind of units in a letter, chosen by cross-validation: doc
     Kind.SENDER: 0.5,
 }  # fmt: skip
 REMEMBERED_FORMS = 20_000  # about 8 MB
+UNHEARD_OF = -7.0  # log-chance of a pair of topic and intent that no letter had
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,11 @@ class Bag:
 
 @dataclass(frozen=True)
 class Brain:
-    """The learned model. `heads` names the columns of `weights`: «topic grades», «intent howto», «flag safety»…
+    """The learned model. `heads` names the columns of `weights`: «topic grades», «intent howto», «pair grades+howto»…
 
-    A head's score is the weighted sum of the letter's units plus `bias`: log-odds. `fit`: how much each intent (column)
-    goes with each topic (row), in log-odds. `second`: weights of `topics.second_topic_signs`, the last one alone.
-    `trust`: slope and shift that make a chance claimed into a chance seen.
+    A head's score is the weighted sum of the letter's units plus `bias`: log-odds. `second`: weights of
+    `topics.second_topic_signs`, the last one alone. `trust`: slope and shift that make a chance claimed into a chance
+    seen. `watch` listens for danger. `hash` is of all that was learned.
     """
 
     vocabulary: Mapping[str, int]
@@ -55,9 +57,9 @@ class Brain:
     heads: tuple[str, ...]
     weights: NDArray[np.float16]
     bias: Floats
-    fit: Floats
     second: Floats
     trust: tuple[float, float]
+    watch: Watch
     hash: str
 
     @cached_property
@@ -102,11 +104,19 @@ class Brain:
             said[word_at[starts]] = np.add.reduceat(share[bag.mentioned[order]], starts, axis=0)
         return said
 
-    def flag_scores(self, bag: Bag) -> Mapping[Flag, float]:
-        """The calibrated probability of each flag that has learned judges."""
-        names, columns = self.groups["flag"]
-        odds = self.scores_of(bag)[columns]
-        return {Flag(name): float(1 / (1 + np.exp(-odd))) for name, odd in zip(names, odds, strict=True)}
+    def pair_chances(self, scores: Floats) -> Floats:
+        """The logarithm of the chance of each topic (row) with each intent (column)."""
+        places, columns = self._pairs
+        odds = scores[columns] - scores[columns].max()
+        table = np.full((len(Topic), len(Intent)), UNHEARD_OF, np.float32)
+        table[places] = np.maximum(odds - np.log(np.exp(odds).sum()), UNHEARD_OF)
+        return table
+
+    @cached_property
+    def _pairs(self) -> tuple[tuple[list[int], list[int]], slice]:
+        names, columns = self.groups["pair"]
+        topics, intents = zip(*(name.split("+") for name in names), strict=True)
+        return ([tuple(Topic).index(one) for one in topics], [tuple(Intent).index(one) for one in intents]), columns
 
     def _scaled(self, numbers: Numbers, values: Floats) -> Floats:
         kinds = self._kind_of[numbers]
@@ -131,11 +141,12 @@ class Brain:
 
 def load_brain() -> Brain:
     """The packaged model; takes well under a second."""
-    return brain_from(files("mailbot.triage").joinpath("model.npz").read_bytes())
+    package = files("mailbot.triage")
+    return brain_from(package.joinpath("model.npz").read_bytes(), package.joinpath("watch.npz").read_bytes())
 
 
-def brain_from(raw: bytes) -> Brain:
-    """A model from the bytes of its file."""
+def brain_from(raw: bytes, raw_watch: bytes) -> Brain:
+    """A model from the bytes of its two files."""
     with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
         return Brain(
             vocabulary={unit: n for n, unit in enumerate(stored["vocabulary"].tobytes().decode().split("\n"))},
@@ -143,8 +154,8 @@ def brain_from(raw: bytes) -> Brain:
             heads=tuple(stored["heads"].tobytes().decode().split("\n")),
             weights=stored["weights"],
             bias=stored["bias"],
-            fit=stored["fit"],
             second=stored["second"],
             trust=(float(stored["trust"][0]), float(stored["trust"][1])),
-            hash=hashlib.sha256(raw).hexdigest()[:16],
+            watch=watch_from(raw_watch),
+            hash=hashlib.sha256(raw + raw_watch).hexdigest()[:16],
         )

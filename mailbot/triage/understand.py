@@ -27,6 +27,7 @@ CERTAIN_DESPITE_A_BUT = 0.95
 _RUSSIAN = re.compile("[а-я]{2}")
 _BUT = re.compile(r"\?|\bно\b")
 TOLD_WORDS = 4
+_FACTS = frozenset((Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +57,53 @@ class Understanding:
 def understand(seen: Impression, heard: Sequence[HeardRule]) -> Understanding:
     """The topics a letter asks about, the primary first."""
     reading, bag, brain = seen.reading, seen.bag, seen.brain
-    scores = brain.scores_of(bag)
-    topics = chances(pushed(scores, heard, "topic", brain))
-    intents = pushed(scores, heard, "intent", brain)
-    audiences = pushed(scores, heard, "audience", brain)
+    odds = odds_of(brain.scores_of(bag), heard, brain)
+    topics = chances(odds.topics)
     asked = asked_in(reading, bag, topics, brain)
     other = next(int(one) for one in np.argsort(-topics) if one not in asked.topics)
-    wanted = {one: _intent(intent_chances(one, asked, intents, brain), reading) for one in (*asked.topics, other)}
+    wanted = {one: _intent(intent_chances(one, asked, odds), reading) for one in (*asked.topics, other)}
     found = tuple(_finding(one, wanted[one], topics) for one in asked.topics)
     return Understanding(
         topics=found,
         runner_up=_finding(other, wanted[other], topics),
-        audience=tuple(Audience)[int(audiences.argmax())],
-        confidence=_confidence(asked, topics, intents, brain),
+        audience=tuple(Audience)[int(odds.audiences.argmax())],
+        confidence=_confidence(asked, found[0].intent, odds, brain),
         complaint=float(topics[tuple(Topic).index(Topic.COMPLAINT)]),
         why=_why(reading, bag, found[0].topic, heard, brain),
     )
 
 
-def pushed(scores: Floats, heard: Sequence[HeardRule], kind: str, brain: Brain) -> Floats:
-    """The log-odds of one judge after the rules were heard; of several rules for one verdict the strongest counts."""
-    names, columns = brain.groups[kind]
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """The log-odds of all verdicts after the rules were heard. `intents` has a row for every topic."""
+
+    topics: Floats
+    intents: Floats
+    audiences: Floats
+
+
+def odds_of(scores: Floats, heard: Sequence[HeardRule], brain: Brain) -> Odds:
+    """Each judge is heard beside the judge of pairs, who knows that nobody thanks for a complaint; both count alike."""
+    pairs = brain.pair_chances(scores)
+    by_pairs = np.log(np.exp(pairs).sum(axis=1))
+    by_topic, by_intent = scores[brain.groups["topic"][1]], scores[brain.groups["intent"][1]]
+    return Odds(
+        topics=np.asarray((by_topic + by_pairs) / 2 + pushed(heard, "topic", brain), np.float32),
+        intents=np.asarray((by_intent + pairs) / 2 + pushed(heard, "intent", brain), np.float32),
+        audiences=np.asarray(scores[brain.groups["audience"][1]] + pushed(heard, "audience", brain), np.float32),
+    )
+
+
+def pushed(heard: Sequence[HeardRule], kind: str, brain: Brain) -> Floats:
+    """What the rules add to the log-odds of one judge; of several rules for one verdict the strongest counts."""
+    names, _ = brain.groups[kind]
     push = np.zeros(len(names), np.float32)
     for one in heard:
         verdict = {"topic": one.topic, "intent": one.rule.intent, "audience": one.rule.audience}[kind]
         if verdict is not None:
             place = names.index(verdict)
             push[place] = max(push[place], PUSH[one.rule.strength])
-    return np.asarray(scores[columns] + push, np.float32)
+    return push
 
 
 def chances(odds: Floats) -> Floats:
@@ -92,9 +112,9 @@ def chances(odds: Floats) -> Floats:
     return np.asarray(raised / raised.sum(), np.float32)
 
 
-def intent_chances(topic: int, asked: Asked, intents: Floats, brain: Brain) -> Floats:
-    """What is wanted, seeing what it is about: nobody thanks for a complaint."""
-    return chances(intents + asked.own_intents.get(topic, 0.0) + brain.fit[topic])
+def intent_chances(topic: int, asked: Asked, odds: Odds) -> Floats:
+    """What is wanted, seeing what it is about."""
+    return chances(odds.intents[topic] + asked.own_intents.get(topic, 0.0))
 
 
 def _finding(topic: int, intent: Intent, topics: Floats) -> TopicFinding:
@@ -113,14 +133,22 @@ def _intent(likely: Floats, reading: Reading) -> Intent:
     return Intent.REQUEST
 
 
-def _confidence(asked: Asked, topics: Floats, intents: Floats, brain: Brain) -> float:
-    """Chance that all this is right, by the record of letters the model had not seen: `brain.trust`."""
-    right = min(float(topics[one] * intent_chances(one, asked, intents, brain).max()) for one in asked.topics[:1])
+def deed_of(intent: Intent) -> str:
+    """What an intent leads to: a problem, a request and a notice are all handed over, once the facts are there."""
+    return "facts" if intent in _FACTS else str(intent)
+
+
+def _confidence(asked: Asked, intent: Intent, odds: Odds, brain: Brain) -> float:
+    """Chance that topic and deed are right, by the record of letters the model had not seen: `brain.trust`."""
+    first = asked.topics[0]
+    likely = intent_chances(first, asked, odds)
+    deed = sum(float(likely[n]) for n, one in enumerate(Intent) if deed_of(one) == deed_of(intent))
+    right = float(chances(odds.topics)[first]) * deed
     if len(asked.topics) == 1:
         right *= 1 - asked.second
     slope, shift = brain.trust
-    odds = slope * float(np.log(right / (1 - min(right, 0.9999)) + 1e-9)) + shift
-    return float(1 / (1 + np.exp(-odds)))
+    claimed = slope * float(np.log(right / (1 - min(right, 0.9999)) + 1e-9)) + shift
+    return float(1 / (1 + np.exp(-claimed)))
 
 
 def _why(reading: Reading, bag: Bag, topic: Topic, heard: Sequence[HeardRule], brain: Brain) -> tuple[Evidence, ...]:

@@ -143,12 +143,6 @@ def told(window: Sequence[Word], reading: Reading) -> str:
     return " ".join(reading.text[window[0].start : window[-1].end].split()) if window else ""
 
 
-@cache
-def load_watch() -> Watch:
-    """The packaged watch."""
-    return watch_from(files("mailbot.triage").joinpath("watch.npz").read_bytes())
-
-
 def watch_from(raw: bytes) -> Watch:
     """A watch from the bytes of its file."""
     with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
