@@ -92,8 +92,9 @@ def triage(
     from mailbot.desk.triage_line import triage_line
     from mailbot.desk.triage_text import triage_text
     from mailbot.desk.trying import try_letters
+    from mailbot.desk.unworded import without_words
 
-    mind = mind_for_trying(rules, tuple(own or ()), regulation)
+    mind = without_words(mind_for_trying(rules, tuple(own or ()), regulation))
     for tried in try_letters(letters, mind, datetime.now(UTC)):
         print(triage_line(tried) if as_json else triage_text(tried, LANGUAGE), flush=True)
 

@@ -79,6 +79,7 @@ def test_an_empty_letter_is_judged_without_words() -> None:
     brain = load_brain()
     letter = letter_from("")
 
-    assert set(brain.flag_scores(brain.bag_of(letter, readable(letter)))) == {
-        Flag.ABUSE, Flag.SAFETY, Flag.LEAK, Flag.PRIVACY,
-    }  # fmt: skip
+    alarms = brain.alarms_of(brain.bag_of(letter, readable(letter)), readable(letter))
+
+    assert set(alarms) == {Flag.SAFETY, Flag.LEAK, Flag.PRIVACY}
+    assert all(alarm.score < 0 and not alarm.words for alarm in alarms.values())

@@ -10,14 +10,11 @@ from datetime import datetime
 from pathlib import Path
 
 from mailbot.cases.case import FOR_WRITERS, Kind
-from mailbot.cases.draft import Draft, Writing
 from mailbot.consider import Mind
 from mailbot.desk.trying import Tried, try_letter
+from mailbot.desk.unworded import without_words
 from mailbot.letters.letter import Letter
 from mailbot.mailroom.reader import Reader, UnreadableLetter
-from mailbot.replies.compose import sendable
-from mailbot.replies.matter import Matter
-from mailbot.replies.wording import Wording
 from mailbot.rulebook.ids import Flag, Route, Slot
 from mailbot.rulebook.types import Rule, Rulebook
 from mailbot.triage.finding import Evidence
@@ -27,22 +24,6 @@ from mailbot.triage.text import Reading
 from mailbot.triage.triage import rules_heard
 
 DANGER = frozenset((Flag.SAFETY, Flag.LEAK))
-
-
-def unworded(writing: Writing, matter: Matter, book: Rulebook, wording: Wording, secret: bytes, now: datetime) -> Draft:
-    """Who would get which kind of mail, and no mail: wording is most of a mail's cost."""
-    return Draft(
-        id="",
-        case=matter.number,
-        kind=writing.kind,
-        letter_key=matter.letter_key,
-        recipient=sendable(writing.recipient),
-        message_id="",
-        subject_key="",
-        made_at=now,
-        not_before=now,
-        raw=b"",
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +108,8 @@ class Judge:
     """Judges letters under `today` and, where there is one, `changed`; rules are listened to in the latter."""
 
     def __init__(self, today: Mind, changed: Mind | None, now: datetime) -> None:
-        self.last = _unworded(changed or today)
-        self._old = _unworded(today) if changed else None
+        self.last = without_words(changed or today)
+        self._old = without_words(today) if changed else None
         self._now = now
 
     def judged(self, past: Iterable[Past], reader: Reader) -> Iterator[Judged]:
@@ -172,10 +153,6 @@ def summed(judged: Iterable[Judged], book: Rulebook) -> Replayed:
     flags = (rule for flag in book.flags.values() for rule in flag.rules)
     silent = tuple(rule for rule in (*topics, *flags) if rule.id not in spoken)
     return Replayed(letters=letters, unread=tuple(unread), changes=tuple(changes), silent=silent, unsure=tuple(unsure))
-
-
-def _unworded(mind: Mind) -> Mind:
-    return replace(mind, compose=unworded)
 
 
 def _read(past: Iterable[Past], reader: Reader) -> Iterator[tuple[Past, Letter | None]]:

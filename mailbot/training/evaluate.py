@@ -1,7 +1,8 @@
 """`python -m mailbot.training.evaluate`: the whole triage on letters its model has not seen, pen by pen.
 
-Prints for each pen and in all what `corpus/score.py` calls topic, intent, audience, disposition, route, critical,
-doubted and misguided, with Wilson 95 % intervals; then how far the confidence can be believed.
+Prints for each pen and in all what the score of the contract counts (but for slots): topic, intent, audience,
+disposition, route, asked right and needlessly, safety, doubted, critical and misguided, with Wilson 95 % intervals;
+then how far the confidence can be believed.
 """
 
 import sys
@@ -10,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mailbot.cases.decision import Decision, decide
-from mailbot.rulebook.ids import Disposition, Flag, Intent, Topic, WriterGets
+from mailbot.rulebook.ids import Disposition, Flag, Intent, Route, Topic, WriterGets
 from mailbot.rulebook.load import load_rulebook
 from mailbot.rulebook.types import Rulebook
 from mailbot.training.corpus import Labelled, corpus_files, labelled_letters, phrasebook
@@ -60,7 +61,7 @@ def outcomes_of(cases: Sequence[Judged], pieces: Sequence[Labelled], book: Ruleb
     for pen in sorted({case.one.pen for case in cases}):
         for case in cases:
             if case.one.pen == pen:
-                brain = replace(case.brain, second=record.second, trust=record.trust)
+                brain = replace(case.brain, second=record.second, trust=record.trust, alarm=record.alarm)
                 finding = triage(case.one.letter, screen(case.one.letter, book), book, brain)
                 yield Outcome(case.one, finding, decide(finding, book))
 
@@ -70,17 +71,32 @@ def figures(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
     counted = [outcome for outcome in outcomes if outcome.counts]
     asking = [outcome for outcome in counted if outcome.one.intent is not Intent.THANKS]
     answerable = [outcome for outcome in outcomes if outcome.one.disposition in ("answer", "clarify")]
+    persons = [outcome for outcome in outcomes if outcome.one.intent is not Intent.AUTO]
+    lacking = [outcome for outcome in persons if outcome.one.disposition == "clarify" and outcome.counts]
+    whole = [outcome for outcome in persons if outcome.one.disposition != "clarify"]
+    danger = [outcome for outcome in persons if Flag.SAFETY in outcome.one.flags]
+    calm = [outcome for outcome in persons if Flag.SAFETY not in outcome.one.flags]
     return (
         share("topic", [outcome.finding.topics[0].topic in outcome.one.topics for outcome in asking]),
         share("intent", [outcome.finding.intent is outcome.one.intent for outcome in counted]),
         share("audience", [outcome.finding.audience is outcome.one.audience for outcome in counted]),
         share("disposition", [outcome.decision.disposition == outcome.one.disposition for outcome in outcomes]),
         share("route", [(outcome.decision.route or "") == outcome.one.route for outcome in outcomes]),
+        share("asked right", [_asks_rightly(outcome) for outcome in lacking]),
+        share("asked needlessly", [outcome.decision.disposition is Disposition.CLARIFY for outcome in whole]),
+        share("safety", [outcome.decision.route is Route.DIRECTOR for outcome in danger]),
+        share("false safety", [Flag.SAFETY in outcome.finding.flags for outcome in calm]),
         share("doubted", [outcome.decision.disposition is Disposition.ESCALATE for outcome in answerable]),
         f"critical {sum(map(is_critical, outcomes))}",
         f"misguided {sum(map(is_misguided, outcomes))}",
         f"of {len(outcomes)}",
     )
+
+
+def _asks_rightly(outcome: Outcome) -> bool:
+    """Whether just what the label says is asked for."""
+    asks = outcome.decision.disposition is Disposition.CLARIFY
+    return asks and set(outcome.finding.missing) == outcome.one.missing
 
 
 def share(name: str, hits: Sequence[bool]) -> str:

@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from mailbot.rulebook.ids import Flag, Intent
 from mailbot.training.corpus import Labelled
 from mailbot.training.learn import NO_RECORD, Record, learn
+from mailbot.training.packing import WATCHED
 from mailbot.training.watching import learn_watch
 from mailbot.triage.impression import Impression
 from mailbot.triage.model import Brain, brain_from
@@ -46,7 +47,7 @@ def record_of(cases: Sequence[Judged]) -> Record:
     counted = [case for case in cases if case.one.intent is not Intent.AUTO and Flag.EMPTY not in case.one.flags]
     second = _second(counted)
     knowing = [replace(case, brain=replace(case.brain, second=second, trust=(1.0, 0.0))) for case in counted]
-    return replace(NO_RECORD, second=second, trust=_trust(knowing))
+    return replace(NO_RECORD, second=second, trust=_trust(knowing), alarm=_alarm(cases))
 
 
 def _second(cases: Sequence[Judged]) -> NDArray[np.float32]:
@@ -57,6 +58,23 @@ def _second(cases: Sequence[Judged]) -> NDArray[np.float32]:
         signs.append(second_topic_signs(case.reading, topics, sentence_scores(case.reading, bag, "topic", case.brain)))
     judge = LogisticRegression(max_iter=2000).fit(np.stack(signs), [len(case.one.topics) > 1 for case in cases])
     return np.array([*judge.coef_[0], judge.intercept_[0]], np.float32)
+
+
+def _alarm(cases: Sequence[Judged]) -> NDArray[np.float32]:
+    """How much the most alarming sentences and the whole letter each say of a flag."""
+    persons = [case for case in cases if case.one.intent is not Intent.AUTO]
+    bags = [case.brain.bag_of(case.one.letter, case.reading) for case in persons]
+    in_sentences = [case.brain.watch.alarms_of(case.reading) for case in persons]
+    rows = []
+    for flag in WATCHED:
+        whole = [
+            case.brain.scores_of(bag)[case.brain.heads.index(f"flag {flag}")]
+            for case, bag in zip(persons, bags, strict=True)
+        ]
+        heard = np.column_stack([[alarms[flag].score for alarms in in_sentences], whole])
+        judge = LogisticRegression(C=100.0).fit(heard, [flag in case.one.flags for case in persons])
+        rows.append([*judge.coef_[0], judge.intercept_[0]])
+    return np.array(rows, np.float32)
 
 
 def _trust(cases: Sequence[Judged]) -> tuple[float, float]:

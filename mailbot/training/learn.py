@@ -10,15 +10,16 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from mailbot.letters.letter import Letter
-from mailbot.rulebook.ids import Audience, Intent, Topic
+from mailbot.rulebook.ids import Audience, Flag, Intent, Topic
 from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled
-from mailbot.training.packing import NO_WATCH, packed
+from mailbot.training.packing import NO_WATCH, WATCHED, packed
 from mailbot.triage.features import Kind, pieces_of, units_of
 from mailbot.triage.model import Bag, brain_from
 from mailbot.triage.text import Reading, readable
 from mailbot.triage.topics import SIGNS
 
 LEAST_LETTERS = 2  # a unit seen in one letter only teaches nothing
+FLAG_STRENGTH = 20.0
 STRENGTH = 8.0  # inverse of the regularisation; chosen by cross-validation, docs/understanding.md
 PHRASE_WEIGHT = 0.8  # of a piece of the phrasebook beside a whole letter
 LEAST_OF_A_PAIR = 5  # letters of one topic and intent, from which the pair has a judge of its own
@@ -30,9 +31,14 @@ class Record:
 
     second: NDArray[np.float32]
     trust: tuple[float, float]
+    alarm: NDArray[np.float32]
 
 
-NO_RECORD = Record(second=np.array([*([0.0] * SIGNS), -9.0], np.float32), trust=(1.0, 0.0))
+NO_RECORD = Record(
+    second=np.array([*([0.0] * SIGNS), -9.0], np.float32),
+    trust=(1.0, 0.0),
+    alarm=np.array([[1.0, 0.0, 0.0]] * len(WATCHED), np.float32),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,15 @@ def _judges(rows: csr_matrix, said: csr_matrix, letters: Sequence[Labelled]) -> 
         *_judge("intent", [str(one.intent) for one in letters], tuple(Intent), said, letters),
         *_judge("audience", [str(one.audience) for one in letters], tuple(Audience), rows, letters),
         *_judge("pair", pairs, often, said, letters, balanced=False),
+        *(_flag_judge(flag, said, letters) for flag in WATCHED),
     ]
+
+
+def _flag_judge(flag: Flag, rows: csr_matrix, letters: Sequence[Labelled]) -> Head:
+    persons = [number for number, one in enumerate(letters) if one.intent is not Intent.AUTO]
+    judge = LogisticRegression(C=FLAG_STRENGTH, max_iter=300, tol=1e-4)
+    judge.fit(rows[persons], [flag in letters[number].flags for number in persons])
+    return Head(f"flag {flag}", judge.coef_[0], float(judge.intercept_[0]))
 
 
 def _judge(
@@ -127,5 +141,6 @@ def model_file(vocabulary: Sequence[str], idf: NDArray[np.float32], heads: Seque
             "bias": np.array([head.bias for head in heads], np.float32),
             "second": record.second,
             "trust": np.array(record.trust, np.float32),
+            "alarm": record.alarm,
         }
     )

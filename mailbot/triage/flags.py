@@ -19,9 +19,9 @@ from mailbot.triage.machine_words import is_personal
 from mailbot.triage.text import Reading
 from mailbot.triage.watch import Alarm
 
-# Log-odds from which the watch, pushed by the rules that speak, raises a flag; measured on letters of writers it had
+# Log-odds from which the model, pushed by the rules that speak, raises a flag; measured on letters of writers it had
 # not met, docs/understanding.md. A false alarm is preferred to silence.
-RAISED_AT: Mapping[Flag, float] = {Flag.SAFETY: -1.0, Flag.LEAK: -1.0, Flag.PRIVACY: -1.0}
+RAISED_AT: Mapping[Flag, float] = {Flag.SAFETY: -0.75, Flag.LEAK: -1.0, Flag.PRIVACY: -1.25}
 
 TOLD_CHARACTERS = 200
 

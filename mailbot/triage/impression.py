@@ -37,7 +37,7 @@ class Impression:
     @cached_property
     def alarms(self) -> Mapping[Flag, Alarm]:
         """How alarming it is."""
-        return self.brain.watch.alarms_of(self.reading)
+        return self.brain.alarms_of(self.bag, self.reading)
 
     @cached_property
     def facts(self) -> Callable[[Audience], tuple[FilledSlot, ...]]:

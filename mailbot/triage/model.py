@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mailbot.letters.letter import Letter
-from mailbot.rulebook.ids import Intent, Topic
+from mailbot.rulebook.ids import Flag, Intent, Topic
 from mailbot.triage.features import WHOLE_LETTER, Kind, pieces_of, units_of
 from mailbot.triage.text import Reading
-from mailbot.triage.watch import Watch, watch_from
+from mailbot.triage.watch import Alarm, Watch, watch_from
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int32]
@@ -49,7 +49,8 @@ class Brain:
 
     A head's score is the weighted sum of the letter's units plus `bias`: log-odds. `second`: weights of
     `topics.second_topic_signs`, the last one alone. `trust`: slope and shift that make a chance claimed into a chance
-    seen. `watch` listens for danger. `hash` is of all that was learned.
+    seen. `watch` listens for danger two sentences at a time, the heads «flag …» to the whole letter; a row of `alarm`
+    for each flag of the watch says what the first, the second and neither count for. `hash` is of all that was learned.
     """
 
     vocabulary: Mapping[str, int]
@@ -59,6 +60,7 @@ class Brain:
     bias: Floats
     second: Floats
     trust: tuple[float, float]
+    alarm: Floats
     watch: Watch
     hash: str
 
@@ -103,6 +105,15 @@ class Brain:
         if len(starts):
             said[word_at[starts]] = np.add.reduceat(share[bag.mentioned[order]], starts, axis=0)
         return said
+
+    def alarms_of(self, bag: Bag, reading: Reading) -> Mapping[Flag, Alarm]:
+        """The log-odds of each watched flag, by the letter's most alarming sentences and by the whole of it."""
+        names, columns = self.groups["flag"]
+        whole = dict(zip(names, self.scores_of(bag)[columns], strict=True))
+        return {
+            flag: Alarm(float(row @ (heard.score, whole[flag], 1.0)), heard.words)
+            for (flag, heard), row in zip(self.watch.alarms_of(reading).items(), self.alarm, strict=True)
+        }
 
     def pair_chances(self, scores: Floats) -> Floats:
         """The logarithm of the chance of each topic (row) with each intent (column)."""
@@ -156,6 +167,7 @@ def brain_from(raw: bytes, raw_watch: bytes) -> Brain:
             bias=stored["bias"],
             second=stored["second"],
             trust=(float(stored["trust"][0]), float(stored["trust"][1])),
+            alarm=stored["alarm"],
             watch=watch_from(raw_watch),
             hash=hashlib.sha256(raw + raw_watch).hexdigest()[:16],
         )
