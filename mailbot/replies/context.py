@@ -65,6 +65,7 @@ def facts_of(writing: Writing, matter: Matter, book: Rulebook, now: datetime) ->
         why=_why(writing),
         original=_original(writing, matter, book),
         is_proven=matter.proven,
+        is_answer=writing.kind is Kind.GUIDANCE,
         number_only=writing.number_only,
         attached=carries_original(writing, matter),
         too_big=writing.attach_original and len(matter.raw or b"") > LONGEST_ATTACHED,

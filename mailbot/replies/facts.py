@@ -141,8 +141,8 @@ class Facts:
     number: «2026-00017», "" for mail of no case. re: «Re: тема» or "". topic, topics: titles. audience: who wrote.
     missing: what is asked for; fill_in: a line to copy and correct. error: the error's words out of `understood`.
     by_support: the clause is one by which the vendor's support, not the school, may reject a request.
-    is_proven: the sender's address is proven. attached: the original comes along; too_big, dangerous: it would, but for
-    its size or for a file in it that may be a program.
+    is_proven: the sender's address is proven. is_answer: the mail is guidance, not a hand-over with it. attached: the
+    original comes along; too_big, dangerous: it would, but for its size or for a file in it that may be a program.
     relay_hold_minutes: how long staff can stop an answer of theirs; repeat_minutes: how often an urgent mail comes
     again. extra: every name of `Extra`, "" where it was not set. digest: for that kind of mail only.
     """
@@ -172,6 +172,7 @@ class Facts:
     error: str
     original: Original
     is_proven: bool
+    is_answer: bool
     number_only: bool
     attached: bool
     too_big: bool

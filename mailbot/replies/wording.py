@@ -95,7 +95,10 @@ def sources(templates: Mapping[str, TemplateSource]) -> dict[str, str]:
 
 
 def guidance_variables(facts: Facts) -> dict[str, object]:
-    """What guidance texts may print: the names in `rulebook.templates.GUIDANCE_VARIABLES`, all of them text."""
+    """What guidance texts may print: the names in `rulebook.templates.GUIDANCE_VARIABLES`.
+
+    All are text but `answer`: whether the mail answers a question, rather than goes beside a hand-over.
+    """
     whole = asdict(facts)
     return {
         "school": whole["school"] | {"phones": ", ".join(facts.school.phones)},
@@ -104,6 +107,7 @@ def guidance_variables(facts: Facts) -> dict[str, object]:
         "system": facts.system,
         "help_hours": "\n".join(f"- {line.when}: {line.where}{line.how and ', ' + line.how}" for line in facts.help),
         "person": facts.school.consultant,
+        "answer": facts.is_answer,
     }
 
 

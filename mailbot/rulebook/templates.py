@@ -24,6 +24,7 @@ GUIDANCE_VARIABLES: Mapping[str, frozenset[str]] = {
     "system": frozenset(),
     "help_hours": frozenset(),
     "person": frozenset(),
+    "answer": frozenset(),
 }
 _JINJA = TemplateSandbox()
 
