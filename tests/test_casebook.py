@@ -13,7 +13,7 @@ from mailbot.casebook.casebook import Casebook, load_ledger
 from mailbot.casebook.journal import Journal, months, read_rows
 from mailbot.casebook.rows import MailMoved, Paused, Ran, Started
 from mailbot.cases.draft import MailState
-from mailbot.errors import BadSettings, BadState
+from mailbot.errors import BadSettings, BadState, Setback
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
@@ -39,6 +39,32 @@ def test_each_month_has_its_own_file_and_the_past_one_is_not_touched_again(tmp_p
 
     assert [path.name for path in months(tmp_path)] == ["journal-2026-11.jsonl", "journal-2026-12.jsonl"]
     assert (tmp_path / "journal-2026-11.jsonl").read_bytes() == sealed
+
+
+def test_a_clock_set_back_over_the_turn_of_a_month_reopens_no_sealed_month(tmp_path: Path) -> None:
+    later, earlier = datetime(2026, 12, 1, 0, 5, tzinfo=UTC), datetime(2026, 11, 30, 23, 5, tzinfo=UTC)
+    Journal(tmp_path).append([Ran(at=later, job="1")], later)
+
+    Journal(tmp_path).append([Ran(at=earlier, job="2")], earlier)
+
+    assert [path.name for path in months(tmp_path)] == ["journal-2026-12.jsonl"]
+    assert [row.job for row in read_rows(months(tmp_path)[0]) if isinstance(row, Ran)] == ["1", "2"]
+
+
+def test_after_rows_that_may_be_torn_nothing_more_is_written(tmp_path: Path) -> None:
+    journal = Journal(tmp_path)
+    journal.append([ran(1)], NOW)
+    path = months(tmp_path)[0]
+    full, whole = os.open("/dev/full", os.O_WRONLY), os.dup(journal._handle)
+    os.dup2(full, journal._handle)
+    with pytest.raises(Setback):
+        journal.append([ran(2)], NOW)
+    os.dup2(whole, journal._handle)
+
+    with pytest.raises(Setback):
+        journal.append([ran(3)], NOW)
+
+    assert len(list(read_rows(path))) == 1
 
 
 @pytest.mark.parametrize("cut", [1, 7, 20])

@@ -121,6 +121,10 @@ def test_a_server_that_turns_us_away_at_the_door_is_a_setback(sink: Sink, mail_u
         ("MAIL", 550, "no", Fate.BLOCKED),
         ("DATA", 554, "message size exceeds", Fate.TOO_BIG),
         ("DATA", 421, "closing", Fate.POSTPONED),
+        ("RCPT", 550, "5.2.2 mailbox over quota", Fate.REFUSED),
+        ("RCPT", 550, "5.1.1 blocked: no such user", Fate.REFUSED),
+        ("DATA", -1, "Malformed SMTP response", Fate.UNKNOWN),
+        ("RCPT", -1, "Malformed SMTP response", Fate.POSTPONED),
     ],
 )
 def test_replies_mean_what_the_standard_says(stage: str, code: int, text: str, fate: Fate) -> None:

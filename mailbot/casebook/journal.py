@@ -1,12 +1,14 @@
 """The journal: append-only JSON lines by month, one fsync a batch. The truth, the recovery log and the register in one.
 
-A month's file is written only while it is the present month; later it is sealed. A last line without its line end
-was cut by a crash and is dropped on opening (its batch was never acted upon); a bad line anywhere else stops the start.
+A month's file is written only while it is the present month; later it is sealed, even if the clock goes back. A last
+line without its line end was cut by a crash and is dropped on opening (its batch was never acted upon); a bad line
+anywhere else stops the start.
 """
 
 import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from errno import EIO
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -55,18 +57,28 @@ class Journal:
         self._folder = folder
         self._path: Path | None = None
         self._handle = -1
+        self._failed = False
 
     def append(self, rows: Iterable[Row], now: datetime) -> None:
         """Writes the rows in order and fsyncs once. Raises DiskTrouble; then nothing of memory may be believed."""
         blob = b"".join(ROWS.dump_json(row) + b"\n" for row in rows)
         if not blob:
             return
-        path = month_file(self._folder, now)
+        path = self._month_at(now)
         with disk_errors(path):
+            if self._failed:
+                raise OSError(EIO, "an earlier row may be torn")
+            self._failed = True  # until the rows are durable: what follows a torn line would be lost with it
             if path != self._path:
                 self._turn_to(path)
             write_all(self._handle, blob)
             os.fsync(self._handle)
+            self._failed = False
+
+    def _month_at(self, now: datetime) -> Path:
+        """The month of `now`, but never an earlier one than the newest: months are read in their order."""
+        newest = (self._path,) if self._path else months(self._folder)[-1:]
+        return max(month_file(self._folder, now), *newest)
 
     def _turn_to(self, path: Path) -> None:
         """Opens a month for appending, dropping a line that a crash cut short."""

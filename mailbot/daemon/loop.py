@@ -111,10 +111,11 @@ def run(settings_path: Path, since: datetime | None, start_anew: bool) -> None:
     watch = Watch.over(settings_path, load_settings(settings_path), utc_now)
     wait, log = FIRST_WAIT_S, structlog.stdlib.get_logger("mailbot")
     while not stop():
+        begun = time.monotonic()
         try:
             with opened_world(settings_path, utc_now, stop) as world:
                 begin(world, since, start_anew)
-                since, wait = None, FIRST_WAIT_S
+                since = None
                 _keep(world, watch)
         except Setback as error:
             # A server away, a full disk: memory may be ahead of the disk, so everything is opened anew.
@@ -128,6 +129,8 @@ def run(settings_path: Path, since: datetime | None, start_anew: bool) -> None:
             log.exception("round failed", error=type(error).__name__, wait_s=wait)
             waits(f"a mistake: {type(error).__name__}")
             watch.failed(Words(f"ошибка программы ({type(error).__name__})", f"a mistake ({type(error).__name__})"))
+        # Only what held for a while was a recovery: a full disk opens well each time, and a login a second is abuse.
+        wait = FIRST_WAIT_S if time.monotonic() - begun > LONGEST_WAIT_S else wait
         _pause(wait, stop)
         wait = min(wait * 2, LONGEST_WAIT_S)
     stops()

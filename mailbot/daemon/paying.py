@@ -20,6 +20,7 @@ from mailbot.settings import SentCopy
 RETRY_MINUTES = (1, 5, 15, 60)
 GIVE_UP_AFTER = timedelta(hours=48)
 HELD_RECHECK = timedelta(minutes=30)
+MOST_REPEATS = 5  # a server that takes mail and never says so would get the same letter for ever
 
 
 def settle_uncertain(world: World, copies: frozenset[str]) -> None:
@@ -29,8 +30,11 @@ def settle_uncertain(world: World, copies: frozenset[str]) -> None:
     for owed in world.casebook.uncertain():
         if owed.mail.message_id in copies:
             world.casebook.move_mail(owed.mail.id, MailState.SENT, "copy found in Sent", now)
+        elif owed.tries >= MOST_REPEATS:
+            world.casebook.move_mail(owed.mail.id, MailState.HUMAN, "sent again and again without an answer", now)
         elif now - owed.changed_at >= patience:
-            world.casebook.move_mail(owed.mail.id, MailState.READY, "no copy found: the same bytes again", now, now)
+            again = now if owed.tries < 2 else now + timedelta(minutes=RETRY_MINUTES[owed.tries - 2])
+            world.casebook.move_mail(owed.mail.id, MailState.READY, "no copy found: the same bytes again", now, again)
 
 
 def pay(world: World) -> None:

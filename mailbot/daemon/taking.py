@@ -20,7 +20,7 @@ from mailbot.daemon.notify import alive
 from mailbot.daemon.originals import original_of
 from mailbot.daemon.turning import turn
 from mailbot.daemon.world import World
-from mailbot.errors import BadState, Words
+from mailbot.errors import BadState, Setback, Words
 from mailbot.letters.key import letter_key
 from mailbot.letters.letter import Letter
 from mailbot.mailroom.imap_session import BATCH, Fetched
@@ -148,6 +148,8 @@ def _consider_safely(world: World, one: Incoming) -> None:
     """One letter up to its outcome. Our own mistake must not stop the others: the letter goes to a person as it is."""
     try:
         _consider(world, one, _event_of(world, one))
+    except Setback:
+        raise  # the server or the disk is away: the same letter again later
     except Exception as error:  # named in ARCHITECTURE.md: one letter; it goes to a person whole
         world.log.exception("letter failed", key=one.key, error=type(error).__name__)
         _consider(world, one, _unreadable(one, f"ошибка программы ({type(error).__name__})"))

@@ -184,7 +184,9 @@ class ImapSession:
             head = heads.get(uid, {}).get(b"BODY[HEADER]")
             if raw is None and head is None:
                 continue  # expunged meanwhile by a person: no error
-            size, date = facts[uid][b"RFC822.SIZE"], facts[uid][b"INTERNALDATE"]
+            # Servers have been met that give no size, or a date that nobody can read: the letter is as good as any.
+            size = facts[uid].get(b"RFC822.SIZE", len(raw or b""))
+            date = facts[uid].get(b"INTERNALDATE") or datetime.now(UTC)
             found.append(Fetched(uid, date.astimezone(UTC), size, raw, head or b""))
         return tuple(found)
 

@@ -7,6 +7,7 @@ bytes as they lie on the disk. What cannot be known (the answer to the final dot
 import asyncio
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -21,6 +22,7 @@ from mailbot.settings import SmtpSettings, Tls
 STEP_TIMEOUT_S = 60
 DATA_TIMEOUT_S = 600  # RFC 5321 §4.5.3.2.6: ten minutes for the final dot; less makes duplicates with slow scanners
 ADDR_SPEC = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}", re.ASCII)
+RECIPIENTS_OWN = re.compile(r"\b5\.[12]\.\d")  # RFC 3463 §3.2–3.3: the address or its mailbox, «over quota» too
 BLOCKED = re.compile(r"spam|suspicion|block|limit|quota|too many|policy|blacklist", re.IGNORECASE)
 
 
@@ -153,8 +155,7 @@ class Outbox:
             self._alive()
             stage = "RCPT"
             await client.rcpt(outgoing.mail.recipient)
-            if self._copy_to:
-                await client.rcpt(self._copy_to)
+            await self._ask_for_copy(client)
             self._alive()
             stage = "DATA"
             code, text = await client.data(outgoing.raw, timeout=DATA_TIMEOUT_S)
@@ -167,6 +168,12 @@ class Outbox:
             client.close()
             fate = Fate.UNKNOWN if stage == "DATA" else Fate.POSTPONED
             return Delivery(fate, f"{stage}: {error}")
+
+    async def _ask_for_copy(self, client: SMTP) -> None:
+        """Our own copy is a proof we can do without: a full mailbox of ours must not keep the writer's mail."""
+        if self._copy_to:
+            with suppress(SMTPResponseException):
+                await client.rcpt(self._copy_to)
 
     def _login_refused(self, error: SMTPResponseException) -> MailbotError:
         if 400 <= error.code < 500:
@@ -190,10 +197,14 @@ class Outbox:
 
 def fate_of(stage: str, code: int, text: str) -> Fate:
     """The fate an SMTP reply means (RFC 5321 §4.2.1: 4yz is transient, 5yz permanent)."""
+    if not 400 <= code < 600:
+        return Fate.UNKNOWN if stage == "DATA" else Fate.POSTPONED
     if code == 552 or (code == 554 and "size" in text.lower()):
         return Fate.TOO_BIG
     if code == 421 or 400 <= code < 500:
         return Fate.POSTPONED
+    if stage == "RCPT" and RECIPIENTS_OWN.search(text):
+        return Fate.REFUSED
     if stage == "MAIL" or BLOCKED.search(text):
         return Fate.BLOCKED
     return Fate.REFUSED
