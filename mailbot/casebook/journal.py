@@ -78,7 +78,7 @@ class Journal:
     def _month_at(self, now: datetime) -> Path:
         """The month of `now`, but never an earlier one than the newest: months are read in their order."""
         newest = (self._path,) if self._path else months(self._folder)[-1:]
-        return max(month_file(self._folder, now), *newest)
+        return max((month_file(self._folder, now), *newest))
 
     def _turn_to(self, path: Path) -> None:
         """Opens a month for appending, dropping a line that a crash cut short."""
