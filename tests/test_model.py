@@ -40,7 +40,7 @@ def test_a_model_with_pickled_objects_is_refused() -> None:
     np.savez(out, vocabulary=np.array([{"a": 1}], dtype=object))
 
     with pytest.raises(ValueError, match="allow_pickle"):
-        brain_from(out.getvalue())
+        brain_from(out.getvalue(), out.getvalue())
 
 
 def test_the_same_letters_give_the_same_model_to_the_byte() -> None:

@@ -8,7 +8,7 @@ from mailbot.triage.finding import Evidence
 from mailbot.triage.phrases import Denial, Ear, Span, heard
 from mailbot.triage.text import Reading
 
-PUSH: Mapping[Strength, float] = {Strength.WEAK: 0.7, Strength.STRONG: 1.5, Strength.SURE: 9.0}  # log-odds
+PUSH: Mapping[Strength, float] = {Strength.WEAK: 0.7, Strength.STRONG: 1.5, Strength.SURE: 50.0}  # log-odds; the last settles it
 
 
 @dataclass(frozen=True, slots=True)
