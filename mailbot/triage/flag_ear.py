@@ -8,7 +8,8 @@ from mailbot.triage.finding import Evidence
 from mailbot.triage.phrases import Denial, Ear, Span, heard
 from mailbot.triage.text import Reading
 
-PUSH: Mapping[Strength, float] = {Strength.WEAK: 0.7, Strength.STRONG: 1.5, Strength.SURE: 50.0}  # log-odds; the last settles it
+# In log-odds; the last settles it.
+PUSH: Mapping[Strength, float] = {Strength.WEAK: 0.7, Strength.STRONG: 1.5, Strength.SURE: 50.0}
 
 
 @dataclass(frozen=True, slots=True)
