@@ -155,14 +155,15 @@ def _of_case(situation: Situation, decision: Decision, case: Case) -> Course:
 
 
 def _was_in_vain(situation: Situation, decision: Decision, case: Case) -> bool:
-    """Whether a letter says that guidance or the vendor did not help: the same again, or questions beside the point."""
+    """Whether guidance or the vendor did not help: the same again, questions beside the point, or not one fact told."""
     sent = {one.kind for one in case.sent}
     if Kind.VENDOR in sent and decision.route is Route.VENDOR:
         return True
     if Kind.GUIDANCE not in sent:
         return False
     beside = not any(one.topic in case.topics for one in situation.finding.topics)
-    return decision.disposition is Disposition.ANSWER or (decision.disposition is Disposition.CLARIFY and beside)
+    asks_in_vain = decision.disposition is Disposition.CLARIFY and (beside or not situation.placed.news)
+    return decision.disposition is Disposition.ANSWER or asks_in_vain
 
 
 def _next_round(situation: Situation, decision: Decision, case: Case) -> Course:
