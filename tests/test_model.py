@@ -79,7 +79,7 @@ def test_an_empty_letter_is_judged_without_words() -> None:
     brain = load_brain()
     letter = letter_from("")
 
-    alarms = brain.alarms_of(brain.bag_of(letter, readable(letter)), readable(letter))
+    alarms = brain.alarms_of(brain.scores_of(brain.bag_of(letter, readable(letter))), readable(letter))
 
     assert set(alarms) == {Flag.SAFETY, Flag.LEAK, Flag.PRIVACY}
     assert all(alarm.score < 0 and not alarm.words for alarm in alarms.values())

@@ -81,5 +81,5 @@ def _doubt(seen: Impression, screening: Screening) -> Evidence | None:
     if screening.reason != "person" or is_personal(seen.letter):
         return None
     names, columns = seen.brain.groups["intent"]
-    scores = seen.brain.scores_of(seen.bag)[columns]
+    scores = seen.scores[columns]
     return Evidence("model.npz", "auto") if names[int(scores.argmax())] == Intent.AUTO else None

@@ -11,7 +11,7 @@ from functools import cache, cached_property, lru_cache, partial
 from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience, Flag
 from mailbot.triage.finding import FilledSlot
-from mailbot.triage.model import Bag, Brain
+from mailbot.triage.model import Bag, Brain, Floats
 from mailbot.triage.slots import slots_in
 from mailbot.triage.text import Reading, readable
 from mailbot.triage.watch import Alarm
@@ -35,9 +35,14 @@ class Impression:
         return self.brain.bag_of(self.letter, self.reading)
 
     @cached_property
+    def scores(self) -> Floats:
+        """What every judge says."""
+        return self.brain.scores_of(self.bag)
+
+    @cached_property
     def alarms(self) -> Mapping[Flag, Alarm]:
         """How alarming it is."""
-        return self.brain.alarms_of(self.bag, self.reading)
+        return self.brain.alarms_of(self.scores, self.reading)
 
     @cached_property
     def facts(self) -> Callable[[Audience], tuple[FilledSlot, ...]]:

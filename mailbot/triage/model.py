@@ -56,7 +56,7 @@ class Brain:
     vocabulary: Mapping[str, int]
     idf: Floats
     heads: tuple[str, ...]
-    weights: NDArray[np.float16]
+    weights: Floats
     bias: Floats
     second: Floats
     trust: tuple[float, float]
@@ -91,13 +91,13 @@ class Brain:
 
     def scores_of(self, bag: Bag) -> Floats:
         """One score for each head."""
-        return np.asarray(bag.values @ self.weights[bag.numbers].astype(np.float32) + self.bias, np.float32)
+        return np.asarray(bag.values @ self.weights[bag.numbers] + self.bias, np.float32)
 
     def said_by_words(self, bag: Bag, kind: str, words: int) -> Floats:
         """How much each of the letter's `words` words (rows) adds to each verdict of a judge (columns)."""
         _, columns = self.groups[kind]
         times = np.bincount(bag.mentioned, minlength=len(bag.numbers))
-        share = (bag.values / times)[:, None] * self.weights[bag.numbers, columns].astype(np.float32)
+        share = (bag.values / times)[:, None] * self.weights[bag.numbers, columns]
         order = np.argsort(bag.words, kind="stable")
         word_at = bag.words[order]
         starts = np.flatnonzero(np.diff(word_at, prepend=WHOLE_LETTER))  # the units no word carries come first
@@ -106,10 +106,10 @@ class Brain:
             said[word_at[starts]] = np.add.reduceat(share[bag.mentioned[order]], starts, axis=0)
         return said
 
-    def alarms_of(self, bag: Bag, reading: Reading) -> Mapping[Flag, Alarm]:
+    def alarms_of(self, scores: Floats, reading: Reading) -> Mapping[Flag, Alarm]:
         """The log-odds of each watched flag, by the letter's most alarming sentences and by the whole of it."""
         names, columns = self.groups["flag"]
-        whole = dict(zip(names, self.scores_of(bag)[columns], strict=True))
+        whole = dict(zip(names, scores[columns], strict=True))
         return {
             flag: Alarm(float(row @ (heard.score, whole[flag], 1.0)), heard.words)
             for (flag, heard), row in zip(self.watch.alarms_of(reading).items(), self.alarm, strict=True)
@@ -163,7 +163,7 @@ def brain_from(raw: bytes, raw_watch: bytes) -> Brain:
             vocabulary={unit: n for n, unit in enumerate(stored["vocabulary"].tobytes().decode().split("\n"))},
             idf=stored["idf"].astype(np.float32),
             heads=tuple(stored["heads"].tobytes().decode().split("\n")),
-            weights=stored["weights"],
+            weights=stored["weights"].astype(np.float32),
             bias=stored["bias"],
             second=stored["second"],
             trust=(float(stored["trust"][0]), float(stored["trust"][1])),

@@ -57,7 +57,7 @@ class Understanding:
 def understand(seen: Impression, heard: Sequence[HeardRule]) -> Understanding:
     """The topics a letter asks about, the primary first."""
     reading, bag, brain = seen.reading, seen.bag, seen.brain
-    odds = odds_of(brain.scores_of(bag), heard, brain)
+    odds = odds_of(seen.scores, heard, brain)
     topics = chances(odds.topics)
     asked = asked_in(reading, bag, topics, brain)
     other = next(int(one) for one in np.argsort(-topics) if one not in asked.topics)

@@ -42,7 +42,7 @@ class Watch:
 
     vocabulary: Mapping[str, int]
     flags: tuple[Flag, ...]
-    weights: NDArray[np.float16]
+    weights: Floats
     bias: Floats
 
     def alarms_of(self, reading: Reading) -> Mapping[Flag, Alarm]:
@@ -63,7 +63,7 @@ class Watch:
 
     def scores_of(self, units: Numbers) -> Floats:
         """Log-odds for each flag."""
-        return np.asarray(self.values_of(units) @ self.weights[units].astype(np.float32) + self.bias, np.float32)
+        return np.asarray(self.values_of(units) @ self.weights[units] + self.bias, np.float32)
 
     def values_of(self, units: Numbers) -> Floats:
         """What a window's units count for, the whole being of length one."""
@@ -149,6 +149,6 @@ def watch_from(raw: bytes) -> Watch:
         return Watch(
             vocabulary={unit: n for n, unit in enumerate(stored["vocabulary"].tobytes().decode().split("\n"))},
             flags=tuple(map(Flag, stored["flags"].tobytes().decode().split("\n"))),
-            weights=stored["weights"],
+            weights=stored["weights"].astype(np.float32),
             bias=stored["bias"],
         )
