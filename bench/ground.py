@@ -56,15 +56,8 @@ class Ground:
 def ground(dovecot: Dovecot | None = None) -> Iterator[Ground]:
     """A fresh Dovecot (or the one given, not yet started) with one user, and a sink."""
     with dovecot or Dovecot() as server:
-        address = server.user()
-        user = MailUser(
-            address=address,
-            password=server.password,
-            imap_host=server.host,
-            imap_port=server.port,
-            imap_tls_port=server.tls_port,
-            ca_path=server.ca_path,
-        )
+        user = MailUser.on(server)
+        address = user.address
         with Sink(user=address, password=server.password) as sink:
             yield Ground(server, user, sink)
 

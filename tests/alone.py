@@ -29,15 +29,8 @@ PROBLEM = "Здравствуйте! У Ивановой Марии, 5Б, про
 def main(folder: Path) -> None:
     subprocess.run(("ip", "link", "set", "lo", "up"), check=True)
     with Dovecot() as dovecot:
-        address = dovecot.user()
-        user = MailUser(
-            address=address,
-            password=dovecot.password,
-            imap_host=dovecot.host,
-            imap_port=dovecot.port,
-            imap_tls_port=dovecot.tls_port,
-            ca_path=dovecot.ca_path,
-        )
+        user = MailUser.on(dovecot)
+        address = user.address
         with Sink(user=address, password=dovecot.password) as sink:
             school = found_school(folder, user, sink, copy="none")
             dovecot.deliver(address, letter(PROBLEM, to=address))

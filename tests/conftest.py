@@ -23,6 +23,18 @@ class MailUser:
     imap_tls_port: int
     ca_path: Path  # signs the certificate on imap_tls_port
 
+    @classmethod
+    def on(cls, dovecot: Dovecot) -> "MailUser":
+        """A new one on this server."""
+        return cls(
+            address=dovecot.user(),
+            password=dovecot.password,
+            imap_host=dovecot.host,
+            imap_port=dovecot.port,
+            imap_tls_port=dovecot.tls_port,
+            ca_path=dovecot.ca_path,
+        )
+
     @property
     def account(self) -> ImapAccount:
         """The same mailbox for the hooks in tests/servers/sent_copies.py."""
@@ -37,14 +49,7 @@ def dovecot() -> Iterator[Dovecot]:
 
 @pytest.fixture
 def mail_user(dovecot: Dovecot) -> MailUser:
-    return MailUser(
-        address=dovecot.user(),
-        password=dovecot.password,
-        imap_host=dovecot.host,
-        imap_port=dovecot.port,
-        imap_tls_port=dovecot.tls_port,
-        ca_path=dovecot.ca_path,
-    )
+    return MailUser.on(dovecot)
 
 
 @pytest.fixture

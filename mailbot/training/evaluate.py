@@ -42,7 +42,7 @@ def main() -> None:
     """Print the figures."""
     letters, pieces = labelled_letters(corpus_files()), phrasebook()
     book = load_rulebook(ROOT / "rules", ROOT / "templates", "osh-dnevnik", ("help@school.example.org",))
-    outcomes = tuple(outcomes_of(judged(letters, pieces, _progress), pieces, book))
+    outcomes = tuple(outcomes_of(judged(letters, pieces, _progress), book))
     pens = sorted({outcome.one.pen for outcome in outcomes})
     for pen in pens:
         print(f"{pen:6}", *figures([outcome for outcome in outcomes if outcome.one.pen == pen]))
@@ -55,15 +55,13 @@ def main() -> None:
             print(*errors(outcome), sep="\n", end="\n" if errors(outcome) else "")
 
 
-def outcomes_of(cases: Sequence[Judged], pieces: Sequence[Labelled], book: Rulebook) -> Iterable[Outcome]:
-    """The whole triage of every letter. The ten numbers of the record are learned from all letters together."""
+def outcomes_of(cases: Sequence[Judged], book: Rulebook) -> Iterable[Outcome]:
+    """The whole triage of every letter. The few numbers of the record are learned from all letters together."""
     record = record_of(cases)
-    for pen in sorted({case.one.pen for case in cases}):
-        for case in cases:
-            if case.one.pen == pen:
-                brain = replace(case.brain, second=record.second, trust=record.trust, alarm=record.alarm)
-                finding = triage(case.one.letter, screen(case.one.letter, book), book, brain)
-                yield Outcome(case.one, finding, decide(finding, book))
+    for case in cases:
+        brain = replace(case.brain, second=record.second, trust=record.trust, alarm=record.alarm)
+        finding = triage(case.one.letter, screen(case.one.letter, book), book, brain)
+        yield Outcome(case.one, finding, decide(finding, book))
 
 
 def figures(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
