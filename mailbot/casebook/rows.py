@@ -14,7 +14,11 @@ from mailbot.rulebook.ids import Disposition, Flag, Intent, Route, Topic, Writer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """First contact: letters the server received before `instant` (or below `uidnext`) are never answered."""
+    """First contact: letters below `uidnext` are never answered; where UIDVALIDITY has changed since, or `uidnext` is 0
+    (a day was named), those the server received before `instant`.
+
+    instant: by the server's clock, as INTERNALDATE tells it; ours may be wrong by hours.
+    """
 
     at: datetime
     instant: datetime

@@ -6,7 +6,7 @@ is read, so one that kills us is set aside after the third try and the others ar
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailbot.casebook.lookup import text_digest
 from mailbot.casebook.rows import Concluded, Considered, Started
@@ -48,17 +48,23 @@ def begin(world: World, since: datetime | None, start_anew: bool) -> None:
     if kept and ledger.started is None and since is None and not start_anew:
         raise _lost_state(world, kept)
     now, box = world.clock(), world.session.box
-    skipped = 0 if since else len(world.session.uids())
+    old = () if since else world.session.uids()
     world.casebook.start(
         Started(
             at=now,
-            instant=since or now.replace(microsecond=0),
+            instant=since or _after_newest(world, old, now),
             uidvalidity=box.uidvalidity,
-            uidnext=0 if since else box.uidnext,
-            skipped=skipped,
+            uidnext=0 if since else box.uidnext or max(old, default=0) + 1,
+            skipped=len(old),
         )
     )
-    world.log.info("first contact", skipped=skipped)
+    world.log.info("first contact", skipped=len(old))
+
+
+def _after_newest(world: World, uids: Sequence[int], now: datetime) -> datetime:
+    """The first second, by the server's clock, after these letters came; `now` where no letter tells it."""
+    newest = world.session.newest_date(uids, now)
+    return newest + timedelta(seconds=1) if newest else now.replace(microsecond=0)
 
 
 def take_letters(world: World) -> Iterator[None]:
@@ -124,11 +130,12 @@ def _known(world: World, key: str) -> bool:
 
 
 def _is_old(world: World, fetched: Fetched) -> bool:
-    """Whether the letter lay there before the first contact."""
+    """Whether the letter lay there before the first contact: by its UID; by its date, if UIDs were given anew."""
     started, box = world.casebook.ledger.started, world.session.box
     assert started is not None
-    below = box.uidvalidity == started.uidvalidity and fetched.uid < started.uidnext
-    return below or fetched.received_at < started.instant
+    if started.uidnext and box.uidvalidity == started.uidvalidity:
+        return fetched.uid < started.uidnext
+    return fetched.received_at < started.instant
 
 
 def _consider_batch(world: World, batch: Sequence[Incoming]) -> None:

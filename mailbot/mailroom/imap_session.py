@@ -26,6 +26,7 @@ from mailbot.mailroom.tls import client_context
 from mailbot.settings import ImapSettings, Tls
 
 BATCH = 50
+DATES_AT_ONCE = 1000  # a command line of UIDs must stay below the 64 kB that Dovecot takes (§1.1 r)
 SEARCHABLE_ID = re.compile(r"<[A-Za-z0-9!#$&'+/=?^_`|~.@-]{3,250}>", re.ASCII)
 MAX_LETTER_BYTES = 35 * 1024 * 1024
 COMMAND_DEADLINE_S = 300
@@ -189,6 +190,16 @@ class ImapSession:
             date = facts[uid].get(b"INTERNALDATE") or datetime.now(UTC)
             found.append(Fetched(uid, date.astimezone(UTC), size, raw, head or b""))
         return tuple(found)
+
+    def newest_date(self, uids: Sequence[int], now: datetime) -> datetime | None:
+        """The newest INTERNALDATE of these letters up to `now`: one put there with a date to come tells no time."""
+        dates: list[datetime] = []
+        for start in range(0, len(uids), DATES_AT_ONCE):
+            with self._guarded():
+                self._forget_unasked()
+                facts = self._client.fetch(uids[start : start + DATES_AT_ONCE], [b"INTERNALDATE"])
+            dates += (date for fact in facts.values() if (date := fact.get(b"INTERNALDATE")) and date <= now)
+        return max(dates).astimezone(UTC) if dates else None
 
     def sent_since(self, uid: int) -> tuple[int, tuple[Cited, ...]]:
         """Headers of letters in Sent from `uid` on (0: the last 200), and the UID to ask from next time."""
