@@ -29,23 +29,27 @@ def _file(world: World, keys: list[str], folder: Folder) -> None:
     now = world.clock()
     for key in keys:
         world.casebook.filed(key, now)
-        if world.session.removes_when_filing:
-            world.seen.present.pop(key, None)
+        world.seen.present.pop(key, None)
     _done(world, set(keys))
 
 
 def _file_again(world: World) -> None:
     """Known letters that lie in the inbox once more (a crash after the move, a second delivery, a person's drag)."""
-    ledger = world.casebook.ledger
+    again = {key: uids for key, uids in world.seen.present.items() if _is_done(world, key)}
+    if not again:
+        return
+    left = world.session.left_behind()
+    world.seen.passed_over.update(uid for uids in again.values() for uid in uids if uid in left)
     for folder in Folder:
-        again = [
-            uid
-            for key, uids in world.seen.present.items()
-            if _home(world, key) is folder and (key in ledger.aside or ledger.letters[key].filed)
-            for uid in uids
-        ]
-        for start in range(0, len(again), BATCH):
-            _move(world, again[start : start + BATCH], folder)
+        to_file = [uid for key in again if _home(world, key) is folder for uid in again[key] if uid not in left]
+        for start in range(0, len(to_file), BATCH):
+            _move(world, to_file[start : start + BATCH], folder)
+
+
+def _is_done(world: World, key: str) -> bool:
+    """Whether nothing but its place in the inbox is left of this letter."""
+    ledger = world.casebook.ledger
+    return key in ledger.aside or ledger.letters[key].filed
 
 
 def _home(world: World, key: str) -> Folder | None:

@@ -304,13 +304,25 @@ class ImapSession:
             self._client.add_flags(uids, [rb"\Deleted"], silent=True)
             self._client.uid_expunge(uids)
         else:
-            # A plain EXPUNGE would delete other people's \Deleted letters; the ledger knows these are done.
-            self._client.add_flags(uids, [rb"\Seen"], silent=True)
+            # A plain EXPUNGE would delete other people's \Deleted letters, too: whoever tidies the inbox does that.
+            self._client.add_flags(uids, [rb"\Seen", rb"\Deleted"], silent=True)
 
     @property
     def removes_when_filing(self) -> bool:
-        """Whether filed letters leave the inbox; if not, they stay and are known by their hash."""
+        """Whether filed letters leave the inbox; if not, they stay, marked \\Deleted."""
         return bool({"MOVE", "UIDPLUS"} & self.capabilities)
+
+    def left_behind(self) -> frozenset[int]:
+        """The letters marked \\Deleted in the inbox of a server that cannot remove them.
+
+        One of these that was filed has its copy: it was marked after the copy was made. Asked of the server's SEARCH,
+        for what FETCH says may be another letter's flags (§1.1 a).
+        """
+        if self.removes_when_filing:
+            return frozenset()
+        with self._guarded():
+            self._forget_unasked()
+            return frozenset(self._client.search("DELETED"))
 
     # --- waiting -----------------------------------------------------------------------------------------------------
 
