@@ -26,7 +26,7 @@ from mailbot.cases.events import (
 )
 from mailbot.cases.gate import may_send
 from mailbot.cases.history import History, Outcome
-from mailbot.cases.ids import number_in
+from mailbot.cases.judging import judged_as
 from mailbot.cases.lapses import on_lapse
 from mailbot.cases.other_words import (
     on_answered_by_person,
@@ -38,14 +38,12 @@ from mailbot.cases.other_words import (
 from mailbot.cases.staff import on_staff_word
 from mailbot.cases.step import Step
 from mailbot.cases.writer import on_writers_letter
-from mailbot.letters.letter import Letter
 from mailbot.replies.compose import compose
 from mailbot.replies.matter import Matter
 from mailbot.replies.wording import Wording
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.finding import Finding
 from mailbot.triage.model import Brain
-from mailbot.triage.triage import triage
 
 WAITS = ("breaker", "budget")
 """Reasons for which mail merely waits; any other reason means that a person must take the letter over."""
@@ -58,11 +56,12 @@ Composer = Callable[[Writing, Matter, Rulebook, Wording, bytes, datetime], Draft
 class Mind:
     """What does not change between two letters: the rules, the learned model, the templates, the school's secret.
 
+    brain: the learned model, loaded by whoever first has a letter to judge: in the daemon the reading process does.
     compose: makes the mail; `replay`, which only asks who would get which kind of mail, has it made without words.
     """
 
     book: Rulebook
-    brain: Brain
+    brain: Callable[[], Brain]
     wording: Wording
     secret: bytes
     compose: Composer = compose
@@ -94,14 +93,12 @@ def consider(event: Event, history: History, mind: Mind, now: datetime) -> Outco
 
 def _finding(event: Event, mind: Mind) -> Finding | None:
     """Triage, for the events that carry a letter somebody may have written."""
-    if isinstance(event, FromWriter | Machine | Bounce | StaffWord):
-        return triage(_own_words(event.arrival.letter), event.screening, mind.book, mind.brain)
-    return None
-
-
-def _own_words(letter: Letter) -> Letter:
-    """The letter without a subject that carries our number: those words are ours, not the writer's."""
-    return replace(letter, subject="") if number_in(letter.subject) else letter
+    if not isinstance(event, FromWriter | Machine | Bounce | StaffWord):
+        return None
+    ready = event.arrival.finding
+    if ready and ready.screening == event.screening:
+        return ready
+    return judged_as(event.arrival.letter, event.screening, mind.book, mind.brain())
 
 
 def _step(event: Event, finding: Finding | None, history: History, mind: Mind, now: datetime) -> Step:

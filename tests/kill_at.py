@@ -34,10 +34,10 @@ class Point:
 POINTS = {
     "before attempt row (L1)": Point("mailbot.casebook.casebook", "Casebook.attempt", False),
     "after attempt row (L1)": Point("mailbot.casebook.casebook", "Casebook.attempt", True),
-    "while reading (L1)": Point("mailbot.mailroom.reader", "Reader.read", False),
+    "while reading (L1)": Point("mailbot.mailroom.child", "Child.send", False),
     "before commit": Point("mailbot.daemon.taking", "consider", True),
     "owed bytes written, no row": Point("mailbot.casebook.journal", "Journal.append", False),
-    "after commit (L2)": Point("mailbot.daemon.taking", "_consider_batch", True),
+    "after commit (L2)": Point("mailbot.daemon.taking", "_consider_taken", True),
     "before sending row": Point("mailbot.daemon.paying", "_before", False),
     "after sending row (L3)": Point("mailbot.daemon.paying", "_before", True),
     "before the final dot": Point("aiosmtplib.smtp", "SMTP.data", False),

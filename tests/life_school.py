@@ -116,7 +116,7 @@ class School(Postbag):
 
     def __init__(self, book: Rulebook | None = None, now: datetime = MONDAY_10) -> None:
         self.book = book or rules()
-        self.mind = Mind(book=self.book, brain=BRAIN, wording=Wording.of(self.book), secret=SECRET)
+        self.mind = Mind(book=self.book, brain=lambda: BRAIN, wording=Wording.of(self.book), secret=SECRET)
         self.ledger = Ledger()
         super().__init__()
         self.now = now

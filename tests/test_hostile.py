@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -16,12 +17,13 @@ from mailbot.cases.events import Arrival, Event, Unreadable
 from mailbot.cases.history import Folder
 from mailbot.cases.sort import sort
 from mailbot.consider import consider
-from mailbot.letters.letter import Letter, Proof
-from mailbot.mailroom.reader import CPU_S, MEMORY_BYTES, Reader, UnreadableLetter
+from mailbot.letters.letter import Proof
+from mailbot.mailroom.child import ReadLetter
+from mailbot.mailroom.reader import Outcome, Reader, UnreadableLetter
+from mailbot.mailroom.reading_child import CPU_S, MEMORY_BYTES
 from mailbot.replies.compose import compose
 from mailbot.replies.wording import Wording
 from mailbot.rulebook.ids import Slot
-from mailbot.triage.screening import screen
 from tests.life_school import School
 from tests.pictures.digests import NAMES, draft_of
 from tests.pictures.samples import KINDS, NOW, SECRET, fact, matter, rulebook, writing
@@ -35,7 +37,7 @@ THINKING_S = DEADLINE_S - CPU_S - 1
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
-    with Reader() as one:
+    with Reader(BOOK) as one:
         yield one
 
 
@@ -44,12 +46,18 @@ def school() -> School:
     return School()
 
 
-def event_of(outcome: Letter | UnreadableLetter, raw: bytes, school: School) -> Event:
+def outcome_of(reader: Reader, raw: bytes) -> Outcome:
+    with closing(reader.read_all((raw,))) as outcomes:
+        return next(outcomes)
+
+
+def event_of(outcome: Outcome, raw: bytes, school: School) -> Event:
     """As the daemon makes it of what the reader says."""
     if isinstance(outcome, UnreadableLetter):
         return Unreadable(key=outcome.key, received_at=school.now, raw=raw, reason=outcome.what.ru)
-    arrival = Arrival(letter=outcome, received_at=school.now, raw=raw)
-    return sort(arrival, screen(outcome, school.book), school.book, school.lookup, SECRET)
+    assert outcome.finding
+    arrival = Arrival(letter=outcome.letter, received_at=school.now, raw=raw, finding=outcome.finding)
+    return sort(arrival, outcome.finding.screening, school.book, school.lookup, SECRET)
 
 
 def peak_bytes(reader: Reader) -> int:
@@ -64,7 +72,7 @@ def test_a_bomb_ends_with_a_person_in_time_and_within_its_memory(name: str, read
     bomb = BOMBS[name]()
     if b"From:" not in bomb[:100]:
         bomb = b"From: mama@mail.example\r\n" + bomb
-    outcome = next(reader.read_all((bomb,)))
+    outcome = outcome_of(reader, bomb)
     began = process_time()
     event = event_of(outcome, bomb, school)
     done = consider(event, school.lookup.history(event, school.now), school.mind, school.now)
@@ -93,7 +101,8 @@ TEXTS = {
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_text_that_is_long_to_think_about_is_thought_about_in_time(name: str, reader: Reader, school: School) -> None:
     raw = PLAIN + TEXTS[name].replace("\n", "\r\n").encode()
-    outcome = next(reader.read_all((raw,)))
+    outcome = outcome_of(reader, raw)
+    assert isinstance(outcome, ReadLetter), "the bound on CPU time ended the thinking"
     began = process_time()
     event = event_of(outcome, raw, school)
     consider(event, school.lookup.history(event, school.now), school.mind, school.now)

@@ -6,15 +6,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from time import monotonic
 
 import pytest
 
-from mailbot.letters.letter import Letter, Oddity
+from mailbot.letters.letter import Oddity
 from mailbot.letters.read import read_letter
-from mailbot.mailroom import reader as reader_module
-from mailbot.mailroom.reader import Reader, Reason, UnreadableLetter
+from mailbot.mailroom import child as child_module
+from mailbot.mailroom.child import ReadLetter, Reason
+from mailbot.mailroom.reader import Outcome, Reader, UnreadableLetter
 
 ORDINARY = "From: mama@example.org\r\nSubject: Вход\r\n\r\nНе могу войти в дневник.\r\n".encode()
 HEAD = b"From: mama@example.org\r\nSubject: bomb\r\nMIME-Version: 1.0\r\n"
@@ -55,8 +57,9 @@ def memory_bomb() -> bytes:
     return b"\n" * (350 << 20)
 
 
-def outcome_of(reader: Reader, raw: bytes) -> Letter | UnreadableLetter:
-    return next(reader.read_all((raw,)))
+def outcome_of(reader: Reader, raw: bytes) -> Outcome:
+    with closing(reader.read_all((raw,))) as outcomes:
+        return next(outcomes)
 
 
 def child_of(reader: Reader) -> int:
@@ -64,7 +67,7 @@ def child_of(reader: Reader) -> int:
 
 
 def test_a_letter_is_read_in_the_child_as_it_would_be_here(reader: Reader) -> None:
-    assert reader.read(ORDINARY) == read_letter(ORDINARY)
+    assert reader.read(ORDINARY).letter == read_letter(ORDINARY)
 
 
 @pytest.mark.slow
@@ -75,15 +78,15 @@ def test_a_bomb_ends_in_time_and_the_next_letter_is_read(reader: Reader, name: s
     outcome = outcome_of(reader, bomb)
 
     assert monotonic() - began < DEADLINE_S
-    assert isinstance(outcome, UnreadableLetter) or outcome.size == len(bomb)
-    assert reader.read(ORDINARY).subject == "Вход"
+    assert isinstance(outcome, UnreadableLetter) or outcome.letter.size == len(bomb)
+    assert reader.read(ORDINARY).letter.subject == "Вход"
 
 
 @pytest.mark.slow
 def test_the_largest_letter_allowed_is_read_within_its_bounds(reader: Reader) -> None:
     scan = base64.encodebytes(os.urandom(24 << 20))
-    letter = reader.read(HEAD + MIXED + b"--b\r\n\r\nhi\r\n--b\r\nContent-Type: application/pdf\r\n"
-                         b"Content-Transfer-Encoding: base64\r\n\r\n" + scan + b"--b--\r\n")  # fmt: skip
+    file = b"Content-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" + scan
+    letter = reader.read(HEAD + MIXED + b"--b\r\n\r\nhi\r\n--b\r\n" + file + b"--b--\r\n").letter
 
     assert [file.size for file in letter.attachments] == [24 << 20]
     assert letter.oddities == ()
@@ -95,12 +98,12 @@ def test_too_much_memory_is_told_as_such(reader: Reader) -> None:
 
     assert isinstance(outcome, UnreadableLetter)
     assert outcome.reason is Reason.MEMORY
-    assert reader.read(ORDINARY).subject == "Вход"
+    assert reader.read(ORDINARY).letter.subject == "Вход"
 
 
 @pytest.mark.slow
 def test_a_child_that_hangs_is_replaced(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader_module, "WALL_S", 0.3)
+    monkeypatch.setattr(child_module, "WALL_S", 0.3)
     first = child_of(reader)
     os.kill(first, signal.SIGSTOP)
     outcome = outcome_of(reader, ORDINARY)
@@ -109,7 +112,7 @@ def test_a_child_that_hangs_is_replaced(reader: Reader, monkeypatch: pytest.Monk
     assert outcome.reason is Reason.TIME
     assert child_of(reader) != first
     monkeypatch.undo()
-    assert reader.read(ORDINARY).subject == "Вход"
+    assert reader.read(ORDINARY).letter.subject == "Вход"
 
 
 @pytest.mark.slow
@@ -121,12 +124,12 @@ def test_a_child_stopped_for_its_cpu_time_is_told_as_too_slow(reader: Reader) ->
     os.kill(child_of(reader), signal.SIGCONT)
 
     assert child.answer(monotonic() + DEADLINE_S) is Reason.TIME
-    assert reader.read(ORDINARY).subject == "Вход"
+    assert reader.read(ORDINARY).letter.subject == "Вход"
 
 
 @pytest.mark.slow
 def test_the_bound_on_cpu_time_counts_from_the_letter_not_from_the_start() -> None:
-    program = "from mailbot.mailroom.reader import allow_cpu\nallow_cpu(1)\nwhile True: pass"
+    program = "from mailbot.mailroom.reading_child import allow_cpu\nallow_cpu(1)\nwhile True: pass"
     done = subprocess.run([sys.executable, "-c", program], check=False, timeout=60)
 
     assert done.returncode == -signal.SIGXCPU
@@ -137,7 +140,7 @@ def test_a_child_that_died_while_idle_costs_no_letter(reader: Reader) -> None:
     os.kill(child_of(reader), signal.SIGKILL)
     reader._child._process.wait()
 
-    assert reader.read(ORDINARY).subject == "Вход"
+    assert reader.read(ORDINARY).letter.subject == "Вход"
 
 
 @pytest.mark.slow
@@ -150,7 +153,7 @@ def test_letters_sent_ahead_survive_the_bomb_before_them(reader: Reader) -> None
 def test_letters_come_back_in_their_order(reader: Reader) -> None:
     raws = [b"Subject: %d\r\n\r\n%s" % (n, b"word " * (n % 7 * 4000)) for n in range(100)]
 
-    subjects = [outcome.subject for outcome in reader.read_all(raws) if isinstance(outcome, Letter)]
+    subjects = [one.letter.subject for one in reader.read_all(raws) if isinstance(one, ReadLetter)]
 
     assert subjects == [str(n) for n in range(100)]
 
@@ -158,11 +161,10 @@ def test_letters_come_back_in_their_order(reader: Reader) -> None:
 @pytest.mark.slow
 def test_a_reading_broken_off_leaves_no_answers_behind(reader: Reader) -> None:
     raws = [b"Subject: %d\r\n\r\nx" % n for n in range(10)]
-    for outcome in reader.read_all(raws):
-        assert isinstance(outcome, Letter)
-        break
+    with closing(reader.read_all(raws)) as outcomes:
+        assert isinstance(next(outcomes), ReadLetter)
 
-    assert reader.read(ORDINARY).subject == "Вход"
+    assert reader.read(ORDINARY).letter.subject == "Вход"
 
 
 def test_two_readings_at_once_are_refused(reader: Reader) -> None:
@@ -181,7 +183,7 @@ def test_signals_to_stop_the_daemon_leave_the_child_reading(reader: Reader) -> N
     os.kill(child, signal.SIGTERM)
     os.kill(child, signal.SIGINT)
 
-    assert reader.read(ORDINARY).subject == "Вход"
+    assert reader.read(ORDINARY).letter.subject == "Вход"
     assert child_of(reader) == child
 
 
@@ -195,7 +197,7 @@ def test_the_child_ends_when_nobody_holds_the_other_end() -> None:
 
 
 @pytest.mark.slow
-def test_the_child_knows_nothing_of_triage(reader: Reader) -> None:
+def test_a_child_without_rules_knows_nothing_of_triage(reader: Reader) -> None:
     reader.read(ORDINARY)
     maps = Path(f"/proc/{child_of(reader)}/maps").read_text(encoding="utf-8")
 
@@ -211,7 +213,7 @@ def test_an_unreadable_letter_is_told_in_both_languages() -> None:
 
 
 def test_a_letter_too_big_to_parse_still_has_its_sender(reader: Reader) -> None:
-    letter = reader.read(HEAD + b"\r\n" + b"x" * (36 << 20))
+    letter = reader.read(HEAD + b"\r\n" + b"x" * (36 << 20)).letter
 
     assert letter.oddities == (Oddity.TOO_BIG,)
     assert letter.sender.address == "mama@example.org"

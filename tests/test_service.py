@@ -15,9 +15,9 @@ import pytest
 from mailbot.daemon.loop import LONGEST_WAIT_S, SLICE_S
 from mailbot.demo.smtp_faults import RefuseConnection, RefuseSender
 from mailbot.demo.smtp_sink import Sink
+from mailbot.mailroom.child import START_S, WALL_S
 from mailbot.mailroom.imap_session import COMMAND_DEADLINE_S
 from mailbot.mailroom.outbox import DATA_TIMEOUT_S, STEP_TIMEOUT_S
-from mailbot.mailroom.reader import START_S, WALL_S
 from mailbot.settings import ImapSettings
 from tests.conftest import MailUser
 from tests.school import ROOT, School, end, found_school, letter

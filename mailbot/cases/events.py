@@ -5,16 +5,20 @@ from datetime import datetime
 
 from mailbot.cases.case import Case, Due, SentMail
 from mailbot.letters.letter import Address, Letter, Proof
-from mailbot.triage.finding import Screening
+from mailbot.triage.finding import Finding, Screening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """A letter as it lay in the mailbox: `received_at` is the server's INTERNALDATE in UTC, `raw` its exact bytes."""
+    """A letter as it lay in the mailbox: `received_at` is the server's INTERNALDATE in UTC, `raw` its exact bytes.
+
+    `finding` is what triage says of it, where the reading process has said so already.
+    """
 
     letter: Letter
     received_at: datetime
     raw: bytes
+    finding: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

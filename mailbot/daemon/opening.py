@@ -19,7 +19,6 @@ from mailbot.mailroom.imap_session import ImapSession
 from mailbot.mailroom.outbox import Outbox
 from mailbot.mailroom.reader import Reader
 from mailbot.settings import SentCopy, load_settings, read_secret
-from mailbot.triage.model import load_brain
 
 SECRET_BYTES = 32
 
@@ -40,13 +39,13 @@ def opened_world(settings_path: Path, clock: Callable[[], datetime], stopped: Ca
     format_of(settings.state)  # before anything is written there
     imap_password = read_secret(settings.imap, settings_path)
     smtp_password = read_secret(settings.smtp, settings_path)
-    begun = begun_with(settings, load_brain(), school_secret(settings.state))
+    begun = begun_with(settings, school_secret(settings.state))
     mind = begun.mind
     mailbox = mind.book.school.mailbox
     copy_to = mailbox if settings.smtp.copy_kept is SentCopy.BCC else ""
     casebook = Casebook(settings.state, clock())
     try:
-        with Reader() as reader:
+        with Reader(mind.book) as reader:
             session = ImapSession(settings.imap, imap_password)
             outbox = Outbox(settings.smtp, smtp_password, mailbox, copy_to, alive)
             _try_login(outbox)

@@ -18,6 +18,6 @@ def original_of(world: World, case: Case) -> bytes:
 
 def _may_travel(world: World, raw: bytes) -> bool:
     try:
-        return not holds_program(world.reader.read(raw))
+        return not holds_program(world.reader.read(raw).letter)
     except UnreadableLetter:
         return False

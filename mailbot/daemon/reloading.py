@@ -50,7 +50,7 @@ def _settled(world: World, stamp: tuple[tuple[str, int, int], ...]) -> bool:
 def _examine(world: World, read: RuleFolder, content: str) -> None:
     old = world.mind
     try:
-        mind = examined(read, old.brain, old.secret)
+        mind = examined(read, old.secret)
         _refuse_another_mailbox(mind, old)
     except BadInput as error:
         world.rules.refused = content
@@ -61,6 +61,7 @@ def _examine(world: World, read: RuleFolder, content: str) -> None:
         _tell_admin(world, error, content)
         return
     world.mind, world.rules.in_force, world.rules.refused = mind, content, ""
+    world.reader.judge_by(mind.book)
     keep(world.settings.state, read)
     _tell_status(world, "")
     world.log.info("rules taken up", old=old.book.hash, new=mind.book.hash)

@@ -1,5 +1,7 @@
 """One round over the mailbox: gather → think → commit → pay → tidy. Safe to run again at any time, from any state."""
 
+from contextlib import closing
+
 from mailbot.casebook.orders import OrderKind, WaitingOrder, waiting_orders
 from mailbot.casebook.rows import CaseChanged
 from mailbot.cases.events import Lapse
@@ -23,8 +25,9 @@ def run_round(world: World) -> None:
     take_up_rules(world)
     carry_out_orders(world)
     copies = look_at_sent(world)
-    for _ in take_letters(world):
-        _pay_and_file(world)
+    with closing(take_letters(world)) as parts:
+        for _ in parts:
+            _pay_and_file(world)
     let_deadlines_pass(world)
     settle_uncertain(world, copies)
     _pay_and_file(world)

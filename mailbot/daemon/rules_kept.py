@@ -6,7 +6,7 @@ check and test; otherwise the kept rules stay in force, so that a slip of the pe
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +23,7 @@ from mailbot.rulebook.load import load_rulebook, read_rulebook
 from mailbot.rulebook.problems import RuleProblems
 from mailbot.rulebook.types import Rulebook
 from mailbot.settings import Settings
-from mailbot.triage.model import Brain
+from mailbot.triage.model import load_brain
 
 KEPT = "good-rules.zip"
 
@@ -59,29 +59,29 @@ class Begun:
     content: str
 
 
-def begun_with(settings: Settings, brain: Brain, secret: bytes) -> Begun:
+def begun_with(settings: Settings, secret: bytes) -> Begun:
     """The rules on disk, or the kept ones where those on disk are not good. Raises BadInput if there are neither."""
     kept = _kept(settings.state)
     read = read_folder(settings.rules, settings.templates)
     if kept is None:
         book = load_rulebook(settings.rules, settings.templates)
         keep(settings.state, read)
-        return Begun(_mind(book, brain, secret), content_of(read))
+        return Begun(_mind(book, secret), content_of(read))
     if content_of(kept) == content_of(read):
-        return Begun(_mind(load_rulebook(settings.rules, settings.templates), brain, secret), content_of(read))
+        return Begun(_mind(load_rulebook(settings.rules, settings.templates), secret), content_of(read))
     try:
-        mind = examined(read, brain, secret)
+        mind = examined(read, secret)
     except BadInput:
         before = read_rulebook(kept).value
         if before is None:  # kept by another version of mailbot
             raise
-        return Begun(_mind(before, brain, secret), content_of(kept))
+        return Begun(_mind(before, secret), content_of(kept))
     keep(settings.state, read)
     return Begun(mind, content_of(read))
 
 
-def _mind(book: Rulebook, brain: Brain, secret: bytes) -> Mind:
-    return Mind(book=book, brain=brain, wording=Wording.of(book), secret=secret)
+def _mind(book: Rulebook, secret: bytes) -> Mind:
+    return Mind(book=book, brain=load_brain, wording=Wording.of(book), secret=secret)
 
 
 def book_in_force(settings: Settings) -> Rulebook:
@@ -91,13 +91,16 @@ def book_in_force(settings: Settings) -> Rulebook:
     return book or load_rulebook(settings.rules, settings.templates)
 
 
-def examined(read: RuleFolder, brain: Brain, secret: bytes) -> Mind:
-    """A mind of these rules after check and test. Raises RuleProblems or FailedExamples."""
+def examined(read: RuleFolder, secret: bytes) -> Mind:
+    """A mind of these rules after check and test. Raises RuleProblems or FailedExamples.
+
+    The model is here for the examples only: it is given back with them.
+    """
     checked = check_folder(read)
     if checked.value is None:
         raise RuleProblems(problem for problem in checked.problems if not problem.warning)
-    mind = _mind(checked.value, brain, secret)
-    tests = tried_examples(mind)
+    mind, brain = _mind(checked.value, secret), load_brain()
+    tests = tried_examples(replace(mind, brain=lambda: brain))
     if tests.failed:
         raise FailedExamples(examples_text(tests, Language.RU), examples_text(tests, Language.EN))
     return mind

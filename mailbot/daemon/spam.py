@@ -41,7 +41,7 @@ def _read(world: World, fetched: Fetched) -> Letter | None:
     if fetched.raw is None:
         return None
     try:
-        letter = world.reader.read(fetched.raw)
+        letter = world.reader.read(fetched.raw).letter
     except UnreadableLetter:
         return None
     return replace(letter, headers=tuple(one for one in letter.headers if one[0] not in PROVIDERS_VERDICT))

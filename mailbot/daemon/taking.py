@@ -4,7 +4,8 @@ The explicit list of UIDs drives it. A letter is known by the hash of its bytes;
 is read, so one that kills us is set aside after the third try and the others are served.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -23,8 +24,9 @@ from mailbot.daemon.world import World
 from mailbot.errors import BadState, Setback, Words
 from mailbot.letters.key import letter_key
 from mailbot.letters.letter import Letter
+from mailbot.mailroom.child import ReadLetter
 from mailbot.mailroom.imap_session import BATCH, Fetched
-from mailbot.mailroom.reader import UnreadableLetter
+from mailbot.mailroom.reader import Pass, UnreadableLetter
 from mailbot.triage.screening import screen
 
 MOST_ATTEMPTS = 3
@@ -36,6 +38,23 @@ class Incoming:
 
     key: str
     fetched: Fetched
+
+    @property
+    def raws(self) -> tuple[bytes, ...]:
+        """What there is to read: the bytes, or nothing."""
+        return () if self.fetched.raw is None else (self.fetched.raw,)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one fetch has brought: `fresh` letters, which are being read (`outcomes`, in order), and `suspects`.
+
+    A suspect was there when we died once. It stands alone, so that no other letter suffers for it.
+    """
+
+    fresh: tuple[Incoming, ...]
+    suspects: tuple[Incoming, ...]
+    outcomes: Pass
 
 
 def begin(world: World, since: datetime | None, start_anew: bool) -> None:
@@ -67,7 +86,7 @@ def _after_newest(world: World, uids: Sequence[int], now: datetime) -> datetime:
     return newest + timedelta(seconds=1) if newest else now.replace(microsecond=0)
 
 
-def take_letters(world: World) -> Iterator[None]:
+def take_letters(world: World) -> Generator[None, None, None]:
     """Brings every letter in the inbox to its outcome; yields after each batch, so that its mail need not wait."""
     seen = world.seen
     there = world.session.uids()
@@ -78,13 +97,18 @@ def take_letters(world: World) -> Iterator[None]:
         if uid in seen.keys:
             seen.present.setdefault(seen.keys[uid], []).append(uid)
     unseen = [uid for uid in uids if uid not in seen.keys]
-    for start in range(0, len(unseen), BATCH):
+    parts = [unseen[start : start + BATCH] for start in range(0, len(unseen), BATCH)]
+    for number, part in enumerate(parts):
         alive()
-        for batch in _batches(world, tuple(_unknown(world, world.session.fetch(unseen[start : start + BATCH])))):
-            _consider_batch(world, batch)
+        taken = _take(world, part)
+        with closing(taken.outcomes):
+            if number:
+                yield  # the mail of the part before is paid while this one is being read
+                if world.stopped():
+                    return
+            _consider_taken(world, taken)
+    if parts:
         yield
-        if world.stopped():
-            return
 
 
 def look_at_sent(world: World) -> frozenset[str]:
@@ -117,11 +141,17 @@ def _unknown(world: World, batch: Sequence[Fetched]) -> Iterator[Incoming]:
             yield Incoming(key, fetched)
 
 
-def _batches(world: World, incoming: tuple[Incoming, ...]) -> tuple[tuple[Incoming, ...], ...]:
-    """Fresh letters together; each that was there when we died once stands alone, so that none suffers for another."""
+def _take(world: World, uids: Sequence[int]) -> Taken:
+    """Fetches letters and begins to read the fresh ones; that they are attempted is durable before."""
+    incoming = tuple(_unknown(world, world.session.fetch(uids)))
     fresh = tuple(one for one in incoming if not world.casebook.attempts(one.key))
-    suspects = tuple((one,) for one in incoming if world.casebook.attempts(one.key))
-    return (fresh, *suspects) if fresh else suspects
+    if fresh:
+        world.casebook.attempt(tuple(one.key for one in fresh), world.clock())
+    return Taken(
+        fresh=fresh,
+        suspects=tuple(one for one in incoming if one not in fresh),
+        outcomes=world.reader.read_all(raw for one in fresh for raw in one.raws),
+    )
 
 
 def _known(world: World, key: str) -> bool:
@@ -138,23 +168,36 @@ def _is_old(world: World, fetched: Fetched) -> bool:
     return fetched.received_at < started.instant
 
 
-def _consider_batch(world: World, batch: Sequence[Incoming]) -> None:
-    """Attempts first, durably; then each letter is folded in before the next is considered; then one fsync for all."""
-    world.casebook.attempt(tuple(one.key for one in batch), world.clock())
-    for one in batch:
-        if world.casebook.attempts(one.key) > MOST_ATTEMPTS:
-            world.casebook.set_aside(one.key, "чтение письма трижды прервалось", world.clock())
-            world.log.error("letter set aside", key=one.key)
-        elif world.casebook.letter(one.key) is None:  # the same bytes twice in one batch are one letter
-            _consider_safely(world, one)
+def _consider_taken(world: World, taken: Taken) -> None:
+    """Each letter is folded in before the next is considered; one fsync for all fresh ones, one for each suspect."""
+    for one in taken.fresh:
+        outcome = next(taken.outcomes) if one.raws else None
+        if world.casebook.letter(one.key) is None:  # the same bytes twice in one batch are one letter
+            _consider_safely(world, one, outcome)
         alive()
+    world.casebook.commit(world.clock())
+    taken.outcomes.close()
+    for one in taken.suspects:
+        _consider_suspect(world, one)
+
+
+def _consider_suspect(world: World, one: Incoming) -> None:
+    """A letter that was there when we died: tried again by itself, and set aside if that has been tried enough."""
+    world.casebook.attempt((one.key,), world.clock())
+    if world.casebook.attempts(one.key) > MOST_ATTEMPTS:
+        world.casebook.set_aside(one.key, "чтение письма трижды прервалось", world.clock())
+        world.log.error("letter set aside", key=one.key)
+    elif world.casebook.letter(one.key) is None:
+        with closing(world.reader.read_all(one.raws)) as outcomes:
+            _consider_safely(world, one, next(outcomes, None))
+    alive()
     world.casebook.commit(world.clock())
 
 
-def _consider_safely(world: World, one: Incoming) -> None:
+def _consider_safely(world: World, one: Incoming, outcome: ReadLetter | UnreadableLetter | None) -> None:
     """One letter up to its outcome. Our own mistake must not stop the others: the letter goes to a person as it is."""
     try:
-        _consider(world, one, _event_of(world, one))
+        _consider(world, one, _event_of(world, one, outcome))
     except Setback:
         raise  # the server or the disk is away: the same letter again later
     except Exception as error:  # named in ARCHITECTURE.md: one letter; it goes to a person whole
@@ -162,21 +205,24 @@ def _consider_safely(world: World, one: Incoming) -> None:
         _consider(world, one, _unreadable(one, f"ошибка программы ({type(error).__name__})"))
 
 
-def _event_of(world: World, one: Incoming) -> Event:
-    if one.fetched.raw is None:
-        return _unreadable(one, f"письмо слишком большое ({one.fetched.size // 1_000_000} МБ)")
-    try:
-        letter = world.reader.read(one.fetched.raw)
-    except UnreadableLetter as error:
-        return _unreadable(one, error.what.ru)
-    return _sorted(world, letter, one)
+def _event_of(world: World, one: Incoming, outcome: ReadLetter | UnreadableLetter | None) -> Event:
+    match outcome:
+        case None:
+            return _unreadable(one, f"письмо слишком большое ({one.fetched.size // 1_000_000} МБ)")
+        case UnreadableLetter():
+            return _unreadable(one, outcome.what.ru)
+        case ReadLetter():
+            return _sorted(world, outcome, one)
 
 
-def _sorted(world: World, letter: Letter, one: Incoming) -> Event:
+def _sorted(world: World, read: ReadLetter, one: Incoming) -> Event:
     """Whose word it is; a letter that a colleague has already answered in their own mail program is theirs."""
-    book, raw = world.mind.book, one.fetched.raw or b""
-    arrival = Arrival(letter=letter, received_at=one.fetched.received_at, raw=raw)
-    event = sort(arrival, screen(letter, book), book, world.lookup, world.mind.secret)
+    letter, book = read.letter, world.mind.book
+    arrival = Arrival(
+        letter=letter, received_at=one.fetched.received_at, raw=one.fetched.raw or b"", finding=read.finding
+    )
+    screening = read.finding.screening if read.finding else screen(letter, book)
+    event = sort(arrival, screening, book, world.lookup, world.mind.secret)
     if isinstance(event, StaffWord):
         case = world.lookup.case(case_of_own_id(event.answered.message_id))
         return replace(event, original=original_of(world, case) if case else b"")

@@ -80,6 +80,6 @@ def text_of(mail: Message, subtype: str = "plain") -> str:
 def _sample(path: Path, reader: Reader) -> Sample:
     raw = path.read_bytes()
     try:
-        return Sample(path.stem, raw, reader.read(raw))
+        return Sample(path.stem, raw, reader.read(raw).letter)
     except UnreadableLetter:
         return Sample(path.stem, raw, None)

@@ -14,4 +14,5 @@ def mind_for_trying(rules: Path, own: tuple[str, ...] = (), regulation: str = ""
     """The mind as the daemon would have it, but for a secret: Message-IDs made with it are nobody's."""
     templates = rules.parent / "templates"
     book = load_rulebook(rules, templates, regulation or None, own)
-    return Mind(book=book, brain=load_brain(), wording=Wording.of(book), secret=NO_SECRET)
+    brain = load_brain()
+    return Mind(book=book, brain=lambda: brain, wording=Wording.of(book), secret=NO_SECRET)

@@ -124,7 +124,7 @@ class Judge:
             name=one.name,
             change=Change(one.name, old, new) if old != new else None,
             is_sure=new.confident,
-            spoken=spoken_in(impression_of(letter, self.last.brain).reading, self.last.book),
+            spoken=spoken_in(impression_of(letter, self.last.brain()).reading, self.last.book),
         )
 
 
@@ -165,7 +165,7 @@ def _read(past: Iterable[Past], reader: Reader) -> Iterator[tuple[Past, Letter |
             yield one.raw
 
     for outcome in reader.read_all(raws()):
-        yield ahead.pop(0), None if isinstance(outcome, UnreadableLetter) else outcome
+        yield ahead.pop(0), None if isinstance(outcome, UnreadableLetter) else outcome.letter
 
 
 def _fate(one: Past, letter: Letter, mind: Mind, now: datetime) -> Fate:

@@ -88,7 +88,7 @@ def try_letters(paths: Iterable[Path], mind: Mind, now: datetime) -> Iterator[Tr
 def _tried(path: Path, reader: Reader, mind: Mind, now: datetime) -> Tried:
     try:
         raw = path.read_bytes()
-        letter = reader.read(raw)
+        letter = reader.read(raw).letter
     except UnreadableLetter as error:
         return _unreadable(path, raw, error.what.ru, mind, now)
     except OSError as error:
