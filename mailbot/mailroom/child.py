@@ -21,13 +21,14 @@ from typing import ClassVar, assert_never
 
 from mailbot.errors import Setback, Words
 from mailbot.letters.letter import Address, Attachment, DeliveryReport, Letter, Oddity
-from mailbot.mailroom.framing import LENGTH_BYTES, NO_MEMORY, READY, receive
+from mailbot.mailroom.framing import NO_MEMORY, READY, receive, send
 from mailbot.rulebook.ids import Audience, Flag, Intent, Slot, Topic
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.finding import Evidence, FilledSlot, Finding, Screening, TopicFinding, Verdict
 
 WALL_S = 8.0
 START_S = 20.0
+BUFFER_BYTES = 1 << 20  # asked for; the kernel may give less (socket(7), wmem_max)
 
 
 class Reason(StrEnum):
@@ -86,6 +87,8 @@ class Child:
         """`book`: the rules to judge by; without them the child only reads, and is smaller."""
         program = "mailbot.mailroom.thinking_child" if book else "mailbot.mailroom.reading_child"
         self._socket, theirs = socket.socketpair()
+        for end in (self._socket, theirs):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
         with theirs, os.fdopen(os.memfd_create("rules"), "w+b") as rules:
             if book:
                 pickle.dump(book, rules, pickle.HIGHEST_PROTOCOL)
@@ -116,12 +119,16 @@ class Child:
             raise no_reader()
         self._is_ready = True
 
+    @property
+    def room_bytes(self) -> int:
+        """How much certainly fits into the socket before the child reads: half the buffer, the rest is bookkeeping."""
+        return self._socket.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 2
+
     def send(self, raw: bytes) -> None:
         """Hand a letter over. A dead child is not an error here: it is found out when its answer is awaited."""
         self._socket.settimeout(WALL_S)
         with suppress(OSError):
-            self._socket.sendall(len(raw).to_bytes(LENGTH_BYTES))
-            self._socket.sendall(raw)
+            send(self._socket, raw)
 
     def answer(self, deadline: float) -> ReadLetter | Reason:
         """The next letter, or why there is none; after a Reason the child is of no further use."""

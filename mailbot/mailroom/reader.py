@@ -17,9 +17,7 @@ from mailbot.mailroom import child
 from mailbot.mailroom.child import Child, ReadLetter, Reason
 from mailbot.rulebook.types import Rulebook
 
-# What certainly fits into the socket's buffer: a letter sent ahead must never block while its forerunner is read.
-AHEAD_BYTES = 64 * 1024
-AHEAD_LETTERS = 50
+MESSAGE_BYTES = 1024  # more than the kernel's own share of one message in a socket's buffer
 
 
 class UnreadableLetter(BadInput):
@@ -88,9 +86,9 @@ class Reader:
         return next_one
 
     def _fits(self, following: bytes) -> bool:
-        """Whether a letter may be sent now: nothing else is under way, or all of it fits into the socket's buffer."""
-        sent = self._sent
-        return not sent or (len(sent) < AHEAD_LETTERS and sum(map(len, sent)) + len(following) <= AHEAD_BYTES)
+        """Whether a letter may be sent now: it must never block us while the child is busy with its forerunner."""
+        taken = sum(len(raw) + MESSAGE_BYTES for raw in (*self._sent, following))
+        return not self._sent or taken <= self._child.room_bytes
 
     def _send(self, raw: bytes) -> None:
         """Hand a letter over; an idle child that has died (the system ran short of memory) is replaced before."""
