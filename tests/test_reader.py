@@ -7,18 +7,24 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
 import pytest
 
+from mailbot.cases.judging import judged
 from mailbot.letters.letter import Oddity
 from mailbot.letters.read import read_letter
 from mailbot.mailroom import child as child_module
 from mailbot.mailroom.child import ReadLetter, Reason
 from mailbot.mailroom.reader import Outcome, Reader, UnreadableLetter
+from mailbot.rulebook.ids import Flag
+from mailbot.triage.model import load_brain
+from tests.pictures.samples import rulebook
 
 ORDINARY = "From: mama@example.org\r\nSubject: Вход\r\n\r\nНе могу войти в дневник.\r\n".encode()
+FURIOUS = "From: papa@example.org\r\nSubject: Вход\r\n\r\nВы там все с*ки и твари, верните пароль!\r\n".encode()
 HEAD = b"From: mama@example.org\r\nSubject: bomb\r\nMIME-Version: 1.0\r\n"
 MIXED = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 NESTED = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(10_000))
@@ -194,6 +200,30 @@ def test_the_child_ends_when_nobody_holds_the_other_end() -> None:
         other._child._socket.close()
 
         assert process.wait(timeout=10) == 0
+
+
+@pytest.mark.slow
+def test_a_child_with_rules_judges_as_the_daemon_would_itself() -> None:
+    book = rulebook()
+    with Reader(book) as judging:
+        read = judging.read(ORDINARY)
+
+        assert read.finding == judged(read.letter, book, load_brain())
+
+
+@pytest.mark.slow
+def test_other_rules_judge_from_the_next_letter_on() -> None:
+    book = rulebook()
+    deaf = replace(book, flags={}, hash="deaf")
+    with Reader(book) as judging:
+        before = judging.read(FURIOUS).finding
+        judging.judge_by(deaf)
+        after = judging.read(FURIOUS).finding
+
+    assert before
+    assert after
+    assert Flag.ABUSE in before.flags
+    assert after == judged(read_letter(FURIOUS), deaf, load_brain())
 
 
 @pytest.mark.slow
