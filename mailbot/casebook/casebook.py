@@ -66,7 +66,7 @@ class Casebook:
 
     def ready(self, now: datetime) -> tuple[OwedMail, ...]:
         """Mail that may be tried now, the oldest first."""
-        owed = [m for m in self._ledger.owed.values() if m.state is MailState.READY and m.next_try_at <= now]
+        owed = [m for m in self._ledger.owed.values() if m.state is MailState.READY and m.is_due(now)]
         return tuple(sorted(owed, key=lambda m: (m.next_try_at, m.mail.made_at)))
 
     def uncertain(self) -> tuple[OwedMail, ...]:

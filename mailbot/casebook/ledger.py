@@ -60,6 +60,16 @@ class OwedMail:
     next_try_at: datetime
     changed_at: datetime
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether it may be tried now.
+
+        A clock that has been put back must not keep it waiting for hours: what was written later than now says nothing
+        of the next try. Only what was never to go out at once (a relay that a colleague may still stop) waits all the
+        same.
+        """
+        put_back = now < self.changed_at and self.mail.not_before <= self.changed_at
+        return self.next_try_at <= now or put_back
+
 
 @dataclass(slots=True)
 class Ledger:

@@ -4,6 +4,7 @@ A mail found in `sending` may have gone out. It is looked for by its own Message
 only if no copy shows up in time do the same bytes go out again, under the same Message-ID.
 """
 
+import time
 from datetime import datetime, timedelta
 
 from mailbot.casebook.durable import DiskTrouble
@@ -24,15 +25,23 @@ MOST_REPEATS = 5  # a server that takes mail and never says so would get the sam
 
 
 def settle_uncertain(world: World, copies: frozenset[str]) -> None:
-    """Decides about mail in `sending`: a copy was found, or there has been time enough for one to appear."""
-    now, smtp = world.clock(), world.settings.smtp
-    patience = timedelta(seconds=0 if smtp.copy_kept is SentCopy.NONE else smtp.copy_wait_seconds)
-    for owed in world.casebook.uncertain():
+    """Decides about mail in `sending`: a copy was found, or there has been time enough for one to appear.
+
+    The time is what has passed since this process first missed the copy: a clock that jumps would have the same letter
+    sent at once, or hours later.
+    """
+    now, passed_s, smtp = world.clock(), time.monotonic(), world.settings.smtp
+    patience_s = 0 if smtp.copy_kept is SentCopy.NONE else smtp.copy_wait_seconds
+    uncertain = world.casebook.uncertain()
+    missed_at = {owed.mail.id: world.seen.missed_at.get(owed.mail.id, passed_s) for owed in uncertain}
+    world.seen.missed_at = missed_at
+    for owed in uncertain:
         if owed.mail.message_id in copies:
             world.casebook.move_mail(owed.mail.id, MailState.SENT, "copy found in Sent", now)
         elif owed.tries >= MOST_REPEATS:
             world.casebook.move_mail(owed.mail.id, MailState.HUMAN, "sent again and again without an answer", now)
-        elif now - owed.changed_at >= patience:
+        elif passed_s - missed_at[owed.mail.id] >= patience_s:
+            del missed_at[owed.mail.id]  # sent again, it is waited for anew
             again = now if owed.tries < 2 else now + timedelta(minutes=RETRY_MINUTES[owed.tries - 2])
             world.casebook.move_mail(owed.mail.id, MailState.READY, "no copy found: the same bytes again", now, again)
 

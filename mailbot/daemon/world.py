@@ -26,7 +26,8 @@ class Seen:
     keys: letter key by UID, so that a letter that waits is fetched once a session. present: this round's UIDs by key
     (the same bytes may lie there twice). passed_over: UIDs that need nothing (older than the first contact, or filed
     on a server that cannot remove). looked_to: the highest UID of the inbox this round knew of. sent_from: next UID
-    of Sent to look at. answered: Message-IDs that people answered themselves.
+    of Sent to look at. answered: Message-IDs that people answered themselves. missed_at: when (`time.monotonic`) the
+    copy of a mail that may have gone out was first looked for in vain, by the mail's id.
     """
 
     uidvalidity: int = 0
@@ -36,6 +37,7 @@ class Seen:
     looked_to: int = 0
     sent_from: int = 0
     answered: set[str] = field(default_factory=set)
+    missed_at: dict[str, float] = field(default_factory=dict)
 
     def enter(self, uidvalidity: int) -> None:
         """A session begins: UIDs of another UIDVALIDITY mean other letters (RFC 3501 §2.3.1.1)."""
