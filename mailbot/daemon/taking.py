@@ -25,7 +25,7 @@ from mailbot.errors import BadState, Setback, Words
 from mailbot.letters.key import letter_key
 from mailbot.letters.letter import Letter
 from mailbot.mailroom.child import ReadLetter
-from mailbot.mailroom.imap_session import BATCH, Fetched
+from mailbot.mailroom.imap_session import Fetched
 from mailbot.mailroom.reader import Pass, UnreadableLetter
 from mailbot.triage.screening import screen
 
@@ -97,8 +97,7 @@ def take_letters(world: World) -> Generator[None, None, None]:
         if uid in seen.keys:
             seen.present.setdefault(seen.keys[uid], []).append(uid)
     unseen = [uid for uid in uids if uid not in seen.keys]
-    parts = [unseen[start : start + BATCH] for start in range(0, len(unseen), BATCH)]
-    for number, part in enumerate(parts):
+    for number, part in enumerate(world.session.parts(unseen)):
         alive()
         taken = _take(world, part)
         with closing(taken.outcomes):
@@ -107,7 +106,7 @@ def take_letters(world: World) -> Generator[None, None, None]:
                 if world.stopped():
                     return
             _consider_taken(world, taken)
-    if parts:
+    if unseen:
         yield
 
 
@@ -141,9 +140,9 @@ def _unknown(world: World, batch: Sequence[Fetched]) -> Iterator[Incoming]:
             yield Incoming(key, fetched)
 
 
-def _take(world: World, uids: Sequence[int]) -> Taken:
-    """Fetches letters and begins to read the fresh ones; that they are attempted is durable before."""
-    incoming = tuple(_unknown(world, world.session.fetch(uids)))
+def _take(world: World, part: Sequence[Fetched]) -> Taken:
+    """Begins to read the fresh ones of these letters; that they are attempted is durable before."""
+    incoming = tuple(_unknown(world, part))
     fresh = tuple(one for one in incoming if not world.casebook.attempts(one.key))
     if fresh:
         world.casebook.attempt(tuple(one.key for one in fresh), world.clock())

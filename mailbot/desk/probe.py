@@ -32,7 +32,7 @@ def probe(settings: Settings, config: Path) -> Found:
     session = ImapSession(settings.imap, read_secret(settings.imap, config))
     try:
         uids = session.uids()
-        newest = session.fetch(uids[-NEWEST:]) if uids else ()
+        newest = session.fetch(uids[-NEWEST:])
         return Found(
             letters=len(uids),
             capabilities=session.capabilities & frozenset(WANTED),

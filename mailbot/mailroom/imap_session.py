@@ -29,6 +29,7 @@ BATCH = 50
 DATES_AT_ONCE = 1000  # a command line of UIDs must stay below the 64 kB that Dovecot takes (§1.1 r)
 SEARCHABLE_ID = re.compile(r"<[A-Za-z0-9!#$&'+/=?^_`|~.@-]{3,250}>", re.ASCII)
 MAX_LETTER_BYTES = 35 * 1024 * 1024
+PART_BYTES = 8 * 1024 * 1024
 COMMAND_DEADLINE_S = 300
 READ_TIMEOUT_S = 60
 IDLE_CHECK_S = 2.0
@@ -56,6 +57,25 @@ class Fetched:
     size: int
     raw: bytes | None
     head: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is known of a letter before it is fetched; `size` is None where the server does not tell."""
+
+    uid: int
+    size: int | None
+    received_at: datetime
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether only its head is fetched."""
+        return (self.size or 0) > MAX_LETTER_BYTES
+
+    @property
+    def to_fetch(self) -> int:
+        """How many bytes will come."""
+        return 0 if self.is_too_large else self.size or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,25 +190,48 @@ class ImapSession:
             self._forget_unasked()
             return tuple(sorted(self._client.search("ALL")))
 
-    def fetch(self, uids: Sequence[int]) -> tuple[Fetched, ...]:
-        """The letters that are still there, in the order of their UIDs; at most BATCH at a time."""
+    def parts(self, uids: Sequence[int]) -> Iterator[tuple[Fetched, ...]]:
+        """The letters that are still there, in the order of their UIDs: at most BATCH and PART_BYTES at a time, or one.
+
+        Each part is fetched when it is asked for, so that no more than one need be in memory.
+        """
+        for start in range(0, len(uids), BATCH):
+            facts = self._facts(uids[start : start + BATCH])
+            for part in _by_bytes(facts):
+                if found := self._bodies(part):
+                    yield found
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[Fetched]:
+        """The same letters one by one."""
+        for part in self.parts(uids):
+            yield from part
+
+    def _facts(self, uids: Sequence[int]) -> tuple[Fact, ...]:
+        """Sizes and dates. Some servers give none, or a date that nobody can read: the letter is as good as any."""
         with self._guarded():
             self._forget_unasked()
-            facts = self._client.fetch(uids, [b"RFC822.SIZE", b"INTERNALDATE"])
-            small = [uid for uid in uids if uid in facts and facts[uid].get(b"RFC822.SIZE", 0) <= MAX_LETTER_BYTES]
-            large = [uid for uid in uids if uid in facts and uid not in small]
+            found = self._client.fetch(uids, [b"RFC822.SIZE", b"INTERNALDATE"])
+        return tuple(
+            Fact(uid, found[uid].get(b"RFC822.SIZE"), found[uid].get(b"INTERNALDATE") or datetime.now(UTC))
+            for uid in uids
+            if uid in found
+        )
+
+    def _bodies(self, part: Sequence[Fact]) -> tuple[Fetched, ...]:
+        small = [fact.uid for fact in part if not fact.is_too_large]
+        large = [fact.uid for fact in part if fact.is_too_large]
+        with self._guarded():
+            self._forget_unasked()
             bodies = self._client.fetch(small, [b"BODY.PEEK[]"]) if small else {}
             heads = self._client.fetch(large, [b"BODY.PEEK[HEADER]"]) if large else {}
         found = []
-        for uid in uids:
-            raw = bodies.get(uid, {}).get(b"BODY[]")
-            head = heads.get(uid, {}).get(b"BODY[HEADER]")
+        for fact in part:
+            raw = bodies.get(fact.uid, {}).get(b"BODY[]")
+            head = heads.get(fact.uid, {}).get(b"BODY[HEADER]")
             if raw is None and head is None:
                 continue  # expunged meanwhile by a person: no error
-            # Servers have been met that give no size, or a date that nobody can read: the letter is as good as any.
-            size = facts[uid].get(b"RFC822.SIZE", len(raw or b""))
-            date = facts[uid].get(b"INTERNALDATE") or datetime.now(UTC)
-            found.append(Fetched(uid, date.astimezone(UTC), size, raw, head or b""))
+            size = len(raw or b"") if fact.size is None else fact.size
+            found.append(Fetched(fact.uid, fact.received_at.astimezone(UTC), size, raw, head or b""))
         return tuple(found)
 
     def newest_date(self, uids: Sequence[int], now: datetime) -> datetime | None:
@@ -224,8 +267,7 @@ class ImapSession:
             self._client.select_folder(folder, readonly=True)
             uids = sorted(self._client.search("ALL"))[-latest if latest else None :]
         try:
-            for start in range(0, len(uids), BATCH):
-                yield from self.fetch(uids[start : start + BATCH])
+            yield from self.fetch(uids)
         finally:
             with self._guarded():
                 self._client.select_folder(self._settings.folders.inbox)
@@ -241,7 +283,7 @@ class ImapSession:
             self._client.select_folder(folder, readonly=True)
             uids = sorted(self._client.search(["HEADER", "Message-ID", message_id]))[:BATCH]
         try:
-            found = (letter.raw for letter in self.fetch(uids) if letter.raw) if uids else ()
+            found = (letter.raw for letter in self.fetch(uids) if letter.raw)
             return next((raw for raw in found if letter_key(raw) == key), b"")
         finally:
             with self._guarded():
@@ -426,6 +468,18 @@ class ImapSession:
             what=Words(f"связь с сервером прервана ({cause})", f"no connection with the server ({cause})"),
             mend=Words("mailbot попробует снова сам", "mailbot tries again by itself"),
         )
+
+
+def _by_bytes(facts: Sequence[Fact]) -> Iterator[tuple[Fact, ...]]:
+    """Neighbours together, up to PART_BYTES; a larger letter stands alone."""
+    part: list[Fact] = []
+    for fact in facts:
+        if part and sum(one.to_fetch for one in part) + fact.to_fetch > PART_BYTES:
+            yield tuple(part)
+            part = []
+        part.append(fact)
+    if part:
+        yield tuple(part)
 
 
 def _header_blocks(answer: dict[bytes, object]) -> Iterator[bytes]:
