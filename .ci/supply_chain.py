@@ -34,8 +34,8 @@ WORDED = {
     "License :: OSI Approved :: Mozilla Public License 2.0 (MPL 2.0)": "MPL-2.0",
     "License :: OSI Approved :: ISC License (ISCL)": "ISC",
 }
-READ_BY_HAND = {"imapclient": "BSD-3-Clause"}
-"""Packages whose metadata name no licence; read in the file COPYING they ship."""
+READ_BY_HAND = {"imapclient": "BSD-3-Clause", "atheris": "Apache-2.0"}
+"""Packages whose metadata name no licence; read in the file COPYING or LICENSE they ship."""
 
 
 def faults(folder: Path) -> Iterator[str]:
