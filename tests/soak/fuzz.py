@@ -1,9 +1,14 @@
-"""One target under a coverage-guided fuzzer (atheris, libFuzzer): what follows the name goes to libFuzzer as it is.
+"""One target under a coverage-guided fuzzer (atheris over libFuzzer), to which what follows PLACE is passed on.
 
-python -m tests.soak.fuzz TARGET -max_total_time=60 -seed=1 FOLDER
+    python -m tests.soak.fuzz TARGET PLACE -max_total_time=60 -seed=1 INPUTS
+
+An input that fails is left in the folder PLACE.
 """
 
+import hashlib
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import atheris
 
@@ -25,6 +30,6 @@ def keeping(target: Callable[[bytes], None], place: Path) -> Callable[[bytes], N
 
 
 if __name__ == "__main__":
-    name, place = sys.argv.pop(1), Path(sys.argv.pop(1))
-    atheris.Setup([*sys.argv, f"-artifact_prefix={place}/"], keeping(TARGETS[name], place))
+    name, folder = sys.argv.pop(1), Path(sys.argv.pop(1))
+    atheris.Setup([*sys.argv, f"-artifact_prefix={folder}/"], keeping(TARGETS[name], folder))
     atheris.Fuzz()
