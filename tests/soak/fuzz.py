@@ -13,7 +13,7 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["mailbot", "mailparser"]):
-    from tests.soak.targets import TARGETS
+    from tests.soak import targets
 
 
 def keeping(target: Callable[[bytes], None], place: Path) -> Callable[[bytes], None]:
@@ -31,5 +31,5 @@ def keeping(target: Callable[[bytes], None], place: Path) -> Callable[[bytes], N
 
 if __name__ == "__main__":
     name, folder = sys.argv.pop(1), Path(sys.argv.pop(1))
-    atheris.Setup([*sys.argv, f"-artifact_prefix={folder}/"], keeping(TARGETS[name], folder))
+    atheris.Setup([*sys.argv, f"-artifact_prefix={folder}/"], keeping(getattr(targets, name), folder))
     atheris.Fuzz()
