@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TESTS ?= tests
 
-.PHONY: demo test check audit bench model eval lock servers peers clean
+.PHONY: demo test check audit bench soak model eval lock servers peers clean
 
 demo: $(READY)
 	$(BIN)/mailbot demo
@@ -29,6 +29,10 @@ audit:
 
 bench: $(READY) servers peers
 	$(BIN)/python -m bench $(BENCH)
+
+# About an hour of random kills, fuzzing and faults; writes docs/soak.json and docs/reliability.md.
+soak: $(READY) servers
+	$(BIN)/python -m tests.soak $(SOAK)
 
 model: $(READY)
 	$(BIN)/python -m mailbot.training.train

@@ -16,7 +16,7 @@ from mailbot.letters.key import letter_key, with_unix_ends
 from mailbot.letters.letter import Letter, Proof
 from mailbot.letters.printable import LINE_BREAKS, UNSEEN
 from mailbot.letters.read import read_letter
-from mailbot.mailroom.reader import LetterUnpickler
+from mailbot.mailroom.child import AnswerUnpickler
 from mailbot.replies.compose import compose
 from mailbot.replies.wording import Wording
 from mailbot.rulebook.ids import Audience, Slot
@@ -44,7 +44,7 @@ def reading(data: bytes) -> None:
     letter = read_letter(data)
 
     assert (letter.key, letter.size) == (letter_key(data), len(data))
-    assert LetterUnpickler(BytesIO(pickle.dumps(letter))).load() == letter
+    assert AnswerUnpickler(BytesIO(pickle.dumps(letter))).load() == letter
     for text in (letter.text, letter.question, letter.quoted, letter.signature, *letter.forwarded):
         assert not UNSEEN.search(text)
         assert unicodedata.is_normalized("NFC", text)
