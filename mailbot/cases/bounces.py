@@ -86,16 +86,19 @@ def _colleague_unreachable(
     case: Case, bounced: SentMail, dead: frozenset[str], book: Rulebook, now: datetime
 ) -> tuple[Case, tuple[Writing, ...]]:
     """The next door gets the case; the roster hears that a colleague's address does not work."""
-    roster = book.school.roster
+    roster, is_holder = book.school.roster, bounced.recipient == case.with_whom
+    passed_on = (
+        "Обращение передано следующему сотруднику." if is_holder else "Передайте обращение этому сотруднику сами."
+    )
     says = Says(
         extra=(
             ("what", f"Письмо сотруднику не доставлено: адрес {bounced.recipient} не работает."),
-            ("needed", "Исправьте адрес в rules/school.yaml. Обращение передано следующему сотруднику."),
+            ("needed", f"Исправьте адрес в rules/school.yaml. {passed_on}"),
         )
     )
     note = to_staff(Kind.STAFF_NOTE, door_of(roster, case.route or Route.CONSULTANT, book), case, says)
     notes = (note,) if roster.address not in dead else ()
-    if bounced.recipient != case.with_whom:
+    if not is_holder:
         return case, notes
     without = dead | frozenset(case.not_to)
     found = door(case.route or Route.CONSULTANT, case.school_class, book, WorkingTime.of(book).today(now), without)

@@ -44,6 +44,8 @@ class Kind(StrEnum):
     ALARM = "alarm"
 
 
+MOST_CLASSES = 3
+"""More are no brothers and sisters: such a letter is about the classes, and no one teacher's."""
 FOR_WRITERS = frozenset(
     {
         Kind.RECEIPT,
@@ -169,9 +171,15 @@ class Case:
         return Flag.EMPTY in self.flags and self.state is CaseState.WAITING and self.topics == (Topic.OTHER,)
 
     @property
+    def school_classes(self) -> tuple[str, ...]:
+        """The classes («5Б») of the pupils it is about; () if nobody named one, or more than one family's."""
+        named = next((fact.value.split("; ") for fact in self.facts if fact.slot is Slot.CLASS and fact.value), [])
+        return tuple(named) if len(named) <= MOST_CLASSES else ()
+
+    @property
     def school_class(self) -> str:
-        """The pupil's class («5Б»), "" if nobody named it."""
-        return next((fact.value for fact in self.facts if fact.slot is Slot.CLASS), "")
+        """The first of these classes, "" if there is none."""
+        return next(iter(self.school_classes), "")
 
     @property
     def writers_letters(self) -> tuple[LetterRef, ...]:

@@ -5,6 +5,7 @@ director → the director's deputy. A desk is never empty
 (the rulebook's check sees to it), so every letter that must reach a person reaches one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,6 +44,19 @@ def door(route: Route, klass: str, book: Rulebook, today: date, without: frozens
     if route is Route.DIRECTOR:
         return Door(book.school.director_absent, route, number_only=False)
     return door(NEXT_DOOR[route], klass, book, today, without)
+
+
+def beside(
+    found: Door, classes: Iterable[str], book: Rulebook, today: date, without: frozenset[str]
+) -> tuple[Door, ...]:
+    """Who must know, too, what one class teacher gets about brothers and sisters: the teachers of the other classes.
+
+    Nobody, if whoever was found is no teacher of theirs, but has taken the case over from one.
+    """
+    if found.route is not Route.CLASS_TEACHER:
+        return ()
+    doors = {one.person.address: one for one in (door(found.route, klass, book, today, without) for klass in classes)}
+    return tuple(doors.values()) if doors.pop(found.person.address, None) else ()
 
 
 def next_door(route: Route, klass: str, book: Rulebook, today: date, without: frozenset[str] = frozenset()) -> Door:

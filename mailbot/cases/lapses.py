@@ -11,7 +11,7 @@ from typing import assert_never
 from mailbot.cases.case import Case, CaseState, Due, DueKind, Kind, Note
 from mailbot.cases.course import route_of
 from mailbot.cases.deadlines import OF_STAFF, OF_WRITER, staff_answer_by, staff_dues, urgent_due
-from mailbot.cases.doors import Door, door, door_of, staff_of
+from mailbot.cases.doors import Door, beside, door, door_of, staff_of
 from mailbot.cases.draft import Writing
 from mailbot.cases.emergency import declared, next_up, told_up, vendor_can_help
 from mailbot.cases.events import Lapse
@@ -116,11 +116,12 @@ def _writer_silent(case: Case, history: History, book: Rulebook, now: datetime, 
     clause = book.regulation.rejection_incomplete
     until = by_when(handed, book)
     says = Says(clause=clause, why=(Evidence("the writer stayed silent", ""),), extra=until)
-    forward = forward_to(found, handed, with_story(says, handed), attach=attach)
+    doors = (found, *beside(found, case.school_classes, book, today, without))
+    forwards = tuple(forward_to(one, handed, with_story(says, handed), attach=attach) for one in doors)
     if history.branched or is_unheeded(case):
-        return Step(case=handed, writings=(forward,))
+        return Step(case=handed, writings=forwards)
     says = Says(missing=case.missing, extra=(("handed_to", ROLES[found.route]), *until))
-    return Step(case=handed, writings=(*to_writer(Kind.HANDED_OVER, handed, says=says), forward))
+    return Step(case=handed, writings=(*to_writer(Kind.HANDED_OVER, handed, says=says), *forwards))
 
 
 def handed_over(case: Case, found: Door, book: Rulebook, now: datetime) -> Case:

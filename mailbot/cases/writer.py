@@ -15,7 +15,7 @@ from mailbot.cases.deadlines import (
     urgent_due,
     writer_dues,
 )
-from mailbot.cases.doors import Door, door, door_of, staff_of
+from mailbot.cases.doors import Door, beside, door, door_of, staff_of
 from mailbot.cases.draft import Held, Writing
 from mailbot.cases.events import FromWriter
 from mailbot.cases.history import Folder, History
@@ -26,7 +26,7 @@ from mailbot.cases.situation import Situation
 from mailbot.cases.step import Step
 from mailbot.cases.training import first_day_of_term, term_of
 from mailbot.cases.working_time import WorkingTime
-from mailbot.cases.writings import ROLES, Says, forward_to, numbered, to_staff, to_writer
+from mailbot.cases.writings import ROLES, ROLES_OF_SEVERAL, Says, forward_to, numbered, to_staff, to_writer
 from mailbot.rulebook.ids import Audience, Disposition, Route, Topic
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.finding import Evidence, Finding
@@ -82,10 +82,10 @@ def folder_for(disposition: Disposition) -> Folder:
 def _step(situation: Situation, course: Course) -> Step:
     """The case's next value with everything that is to be written."""
     case = _case_after(situation, course)
-    found = _door_of(situation, course, case)
-    staff = (_handed(situation, course, case, found),) if found else ()
-    case = replace(case, with_whom=found.person.address if found else case.with_whom)
-    writings = (*_told_writer(situation, course, case, found), *staff, *_alarm(situation, course, case))
+    doors = _doors_of(situation, course, case)
+    staff = (_handed(situation, course, case, one) for one in doors)
+    case = replace(case, with_whom=doors[0].person.address if doors else case.with_whom)
+    writings = (*_told_writer(situation, course, case, doors), *staff, *_alarm(situation, course, case))
     return Step(
         case=case,
         writings=numbered(writings, situation.case or case),
@@ -187,18 +187,20 @@ def _not_to(situation: Situation, case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*case.not_to, *complained_of(situation.letter, situation.book), *handled)))
 
 
-def _door_of(situation: Situation, course: Course, case: Case) -> Door | None:
-    """Who gets the case: whoever keeps it, if they still work here, else the route's door."""
+def _doors_of(situation: Situation, course: Course, case: Case) -> tuple[Door, ...]:
+    """Who gets the case: whoever keeps it, if they still work here, else the route's door; then who must know, too."""
     decision, book = course.decision, situation.book
     if not needs_person(decision, course, situation) or decision.route is None:
-        return None
+        return ()
     without = situation.history.dead | frozenset(case.not_to)
     today = WorkingTime.of(book).today(situation.now)
     keeper = next((person for person in staff_of(book) if person.address == course.holder), None)
     away = {absence.address for absence in book.school.absences if absence.first <= today <= absence.last}
     if keeper and keeper.address not in without | away:
-        return door_of(keeper, decision.route, book)
-    return door(decision.route, case.school_class, book, today, without)
+        found = door_of(keeper, decision.route, book)
+    else:
+        found = door(decision.route, case.school_class, book, today, without)
+    return (found, *beside(found, case.school_classes, book, today, without))
 
 
 def _handed(situation: Situation, course: Course, case: Case, found: Door) -> Writing:
@@ -218,7 +220,7 @@ def _duty_to_be_clear(course: Course, case: Case, book: Rulebook) -> str:
     return rules.clear_question if case.audience is Audience.STAFF else rules.clear_question_parents
 
 
-def _told_writer(situation: Situation, course: Course, case: Case, found: Door | None) -> tuple[Writing, ...]:
+def _told_writer(situation: Situation, course: Course, case: Case, doors: tuple[Door, ...]) -> tuple[Writing, ...]:
     """The mail the writer gets at once, if any."""
     if course.kind is None:
         return ()
@@ -227,19 +229,19 @@ def _told_writer(situation: Situation, course: Course, case: Case, found: Door |
         topics=decision.guidance,
         missing=course.missing if course.kind in ASKING else (),
         clause=decision.clause or _duty_to_be_clear(course, case, situation.book),
-        extra=_said(situation, course, case, found),
+        extra=_said(situation, course, case, doors),
     )
     return to_writer(course.kind, case, situation.letter, says)
 
 
-def _said(situation: Situation, course: Course, case: Case, found: Door | None) -> tuple[tuple[str, str], ...]:
+def _said(situation: Situation, course: Course, case: Case, doors: tuple[Door, ...]) -> tuple[tuple[str, str], ...]:
     """What the writer is told besides: who has it, by when, when processing starts, until when we wait."""
     time, now = WorkingTime.of(situation.book), situation.now
     waits = next((due.at for due in case.dues if due.kind is DueKind.WRITER_SILENT), None)
     return (
-        ("handed_to", ROLES[found.route] if found else ""),
-        ("by_when", time.local(case.answer_by) if found and case.answer_by else ""),
-        ("starts_at", "" if time.is_working(now) or not found else time.local(time.next_working_moment(now))),
+        ("handed_to", ROLES_OF_SEVERAL if len(doors) > 1 else ROLES[doors[0].route] if doors else ""),
+        ("by_when", time.local(case.answer_by) if doors and case.answer_by else ""),
+        ("starts_at", "" if time.is_working(now) or not doors else time.local(time.next_working_moment(now))),
         ("wait_until", time.local(waits) if waits else ""),
         ("since", _outage_since(situation) if course.kind is Kind.KNOWN_OUTAGE else ""),
         *_term_said(situation, course),

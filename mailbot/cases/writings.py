@@ -25,6 +25,8 @@ ROLES = {
 }
 """How the writer is told who has it; in the danger lane they are not told."""
 
+ROLES_OF_SEVERAL = "классным руководителям"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Says:
