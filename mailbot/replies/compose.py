@@ -11,7 +11,7 @@ from mailbot.cases.draft import Draft, Writing
 from mailbot.cases.ids import NO_CASE, loop_token, own_message_id
 from mailbot.errors import BadInput, Words
 from mailbot.letters.addresses import addr_spec
-from mailbot.replies.context import carries_original, facts_of
+from mailbot.replies.context import facts_of
 from mailbot.replies.facts import Facts
 from mailbot.replies.headers import Field, ids, mailbox, words
 from mailbot.replies.matter import Matter
@@ -39,7 +39,8 @@ def compose(writing: Writing, matter: Matter, book: Rulebook, wording: Wording, 
         secret, matter.number, matter.letter_key, writing.kind, recipient, writing.round, domain
     )
     short_hash = message_id.split(".")[2][:16]
-    worded = wording.say(writing.kind, _facts(writing, matter, book, wording, now))
+    facts = _facts(writing, matter, book, wording, now)
+    worded = wording.say(writing.kind, facts)
     fields = (
         ("From", mailbox("From", one_line(book.school.short_name), book.school.mailbox)),
         ("To", mailbox("To", _name(writing, matter), recipient)),
@@ -61,7 +62,7 @@ def compose(writing: Writing, matter: Matter, book: Rulebook, wording: Wording, 
         subject_key=subject_key(matter.letter.subject if matter.letter else writing.subject_of),
         made_at=now,
         not_before=writing.not_before or now,
-        raw=_mime(fields, worded, writing, matter, short_hash),
+        raw=_mime(fields, worded, matter, facts.attached, short_hash),
     )
 
 
@@ -117,11 +118,11 @@ def _marks(kind: Kind, secret: bytes) -> tuple[Field, ...]:
     return (*automatic, *urgent) if kind is Kind.URGENT else automatic
 
 
-def _mime(fields: tuple[Field, ...], worded: Worded, writing: Writing, matter: Matter, short_hash: str) -> bytes:
+def _mime(fields: tuple[Field, ...], worded: Worded, matter: Matter, attached: bool, short_hash: str) -> bytes:
     """Text and HTML of the same words; beside them a forward carries the original byte for byte, a digest its files."""
     parts = (text_part("plain", wrapped(worded.text)), text_part("html", worded.html))
     files = tuple(file_part(name, content) for name, content in matter.files)
-    if matter.raw is not None and carries_original(writing, matter):
+    if matter.raw is not None and attached:
         files = (file_part(f"pismo-{matter.number}.eml", matter.raw), *files)
     if not files:
         return multipart(fields, "alternative", f"=_words_{short_hash}", parts)

@@ -39,6 +39,7 @@ def facts_of(writing: Writing, matter: Matter, book: Rulebook, now: datetime) ->
     clause = book.regulation.clauses.get(writing.clause)
     titles = _titles(writing, case, book)
     understood = _understood(case) if _may_repeat(writing, matter) else ()
+    dangerous = _is_dangerous(writing, matter)
     return Facts(
         number=matter.number,
         re=_re(writing, matter),
@@ -67,9 +68,9 @@ def facts_of(writing: Writing, matter: Matter, book: Rulebook, now: datetime) ->
         is_proven=matter.proven,
         is_answer=writing.kind is Kind.GUIDANCE,
         number_only=writing.number_only,
-        attached=carries_original(writing, matter),
+        attached=_carries_original(writing, matter) and not dangerous,
         too_big=writing.attach_original and len(matter.raw or b"") > LONGEST_ATTACHED,
-        dangerous=_is_dangerous(writing, matter),
+        dangerous=dangerous,
         linked=case.linked if case else (),
         relay_hold_minutes=book.lifecycle.relay_hold_minutes,
         repeat_minutes=book.lifecycle.safety_repeat_minutes,
@@ -78,11 +79,11 @@ def facts_of(writing: Writing, matter: Matter, book: Rulebook, now: datetime) ->
     )
 
 
-def carries_original(writing: Writing, matter: Matter) -> bool:
-    """Whether the writer's letter goes along as a file."""
+def _carries_original(writing: Writing, matter: Matter) -> bool:
+    """Whether the writer's letter goes along as a file, unless it is dangerous."""
     if matter.raw is None or not writing.attach_original or writing.number_only:
         return False
-    return len(matter.raw) <= LONGEST_ATTACHED and not is_dangerous(matter.raw, matter.letter)
+    return len(matter.raw) <= LONGEST_ATTACHED
 
 
 def _is_dangerous(writing: Writing, matter: Matter) -> bool:

@@ -5,9 +5,11 @@ Exchange, and its encoded words may outgrow the 75 characters of RFC 2047 §2.
 """
 
 from email.header import Header
+from functools import lru_cache
 
 Field = tuple[str, str]
 LONGEST_WORD = 75
+REMEMBERED = 256  # texts; the school's name stands in every mail, and a school has so many colleagues
 
 
 def head(fields: tuple[Field, ...]) -> bytes:
@@ -34,6 +36,7 @@ def mailbox(name: str, display: str, address: str) -> str:
     return whole if len(name) + len(whole) < 76 else f"{encoded}\r\n <{address}>"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def encoded_words(name: str, text: str) -> str:
     """`text` as encoded words, each at most 75 characters long, one a line."""
     return Header(text, "utf-8", maxlinelen=LONGEST_WORD, header_name=name).encode(linesep="\r\n")

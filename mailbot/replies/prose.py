@@ -10,6 +10,7 @@ COLUMNS = 78
 PREFIX = re.compile(r"(?:> ?)*\s*(?:(?:[-•—]|\d{1,2}[.)]) )?")
 ITEM = re.compile(r"\s*(?:[-•]|\d{1,2}[.)]) +")
 UNFINISHED = re.compile(r"[^\s.:;!?…]$")
+UNEVEN = re.compile(r"[^\S ]|  | $")  # blanks that are more than one space between two words
 BLANK_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
@@ -26,14 +27,28 @@ def wrapped_line(line: str) -> list[str]:
     found = PREFIX.match(line)
     first = found[0] if found else ""
     further = first if first.startswith(">") else " " * len(first)
+    rest = line[len(first) :]
+    if rest and not UNEVEN.search(rest):
+        return _filled(rest.split(" "), first, further)
     return textwrap.wrap(
-        line[len(first) :],
+        rest,
         COLUMNS,
         initial_indent=first,
         subsequent_indent=further,
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def _filled(words: list[str], first: str, further: str) -> list[str]:
+    """Words put side by side as long as a line bears them: what `textwrap` does with plain text, sooner."""
+    lines = [first + words[0]]
+    for word in words[1:]:
+        if len(lines[-1]) + 1 + len(word) <= COLUMNS:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(further + word)
+    return lines
 
 
 def reflowed(text: str) -> str:

@@ -16,7 +16,10 @@ HIDDEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"})
 
 def one_line(text: str) -> str:
     """Text fit for a header value: one line without control, direction or invisible characters."""
-    return "".join(sign for sign in printable_line(text) if unicodedata.category(sign) not in HIDDEN).strip()
+    line = printable_line(text)
+    if line.isprintable():  # then none of its characters is hidden
+        return line
+    return "".join(sign for sign in line if unicodedata.category(sign) not in HIDDEN).strip()
 
 
 def bare_subject(subject: str) -> str:

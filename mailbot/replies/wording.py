@@ -1,13 +1,15 @@
 """Templates made ready once per rulebook: sandboxed, strict about unknown names, bounded in what they may write."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 
 from jinja2 import DictLoader, StrictUndefined, TemplateError
 
 from mailbot.cases.case import Kind
 from mailbot.errors import BadInput, Words
-from mailbot.replies.facts import Advice, Facts, Link
+from mailbot.replies.facts import Advice, Cited, Facts, Help, Link, Original, Stated, Support, TheSchool
+from mailbot.replies.page import Page
 from mailbot.replies.prose import FILTERS, reflowed
 from mailbot.rulebook.ids import Audience, Topic
 from mailbot.rulebook.sandbox import TemplateSandbox
@@ -42,13 +44,14 @@ class Wording:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            auto_reload=False,  # a rulebook's templates never change; its next edition has a wording of its own
         )
         environment.filters.update(FILTERS)
         return cls(environment)
 
     def say(self, kind: Kind, facts: Facts) -> Worded:
         """Both parts of a mail of this kind. Raises BadInput that names the template at fault."""
-        variables = asdict(facts)
+        variables = plain_of(facts)
         subject, _, text = self._rendered(f"{kind.value}.txt", variables).lstrip().partition("\n")
         if not subject.startswith(SUBJECT_LINE):
             raise faulty(f"{kind.value}.txt", "первая строка должна быть «Тема: …»", "line 1 must be «Тема: …»")
@@ -59,10 +62,11 @@ class Wording:
         self, topics: tuple[Topic, ...], audience: Audience, book: Rulebook, facts: Facts
     ) -> tuple[Advice, ...]:
         """What is answered on each topic; who has no guidance of their own gets the parents'."""
+        variables = guidance_variables(facts)
         return tuple(
             Advice(
                 title=book.topics[topic].title,
-                text=reflowed(self._rendered(guidance_name(topic, whose), guidance_variables(facts)).strip()),
+                text=reflowed(self._rendered(guidance_name(topic, whose), variables).strip()),
                 links=tuple(Link(title, url) for title, url in book.topics[topic].guidance[whose].links),
             )
             for topic in topics
@@ -71,7 +75,7 @@ class Wording:
 
     def vendor_request(self, facts: Facts) -> str:
         """The text a writer may send to the vendor themselves."""
-        return self._rendered("_vendor_request.txt", asdict(facts)).strip()
+        return self._rendered("_vendor_request.txt", plain_of(facts)).strip()
 
     def _rendered(self, name: str, variables: Mapping[str, object]) -> str:
         """A template's output, given up as soon as it grows too long."""
@@ -94,16 +98,38 @@ def sources(templates: Mapping[str, TemplateSource]) -> dict[str, str]:
     return texts | {f"{name}.html": source.html for name, source in templates.items()}
 
 
+Part = Advice | Cited | Help | Original | Page | Stated | Support | TheSchool
+"""The kinds of values in `Facts` that are themselves made of parts."""
+
+
+def plain_of(facts: Facts) -> dict[str, object]:
+    """The facts as templates see them: words, numbers, lists and dictionaries."""
+    return {field.name: _plain(getattr(facts, field.name)) for field in fields(facts)}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(_plain(one) for one in value)
+    if isinstance(value, Help | Support | TheSchool):
+        return _kept(value)
+    return asdict(value) if isinstance(value, Part) else value
+
+
+@lru_cache(maxsize=16)  # two lines of help, a school and a vendor, under as many rulebooks as a reload or two leaves
+def _kept(part: Help | Support | TheSchool) -> dict[str, object]:
+    """What every mail of a day says alike. Templates cannot change it: the sandbox lets them call nothing."""
+    return asdict(part)
+
+
 def guidance_variables(facts: Facts) -> dict[str, object]:
     """What guidance texts may print: the names in `rulebook.templates.GUIDANCE_VARIABLES`.
 
     All are text but `answer`: whether the mail answers a question, rather than goes beside a hand-over.
     """
-    whole = asdict(facts)
     return {
-        "school": whole["school"] | {"phones": ", ".join(facts.school.phones)},
+        "school": _kept(facts.school) | {"phones": ", ".join(facts.school.phones)},
         "regulation": {"title": facts.regulation, "system": facts.system},
-        "vendor": whole["vendor"],
+        "vendor": _kept(facts.vendor),
         "system": facts.system,
         "help_hours": "\n".join(f"- {line.when}: {line.where}{line.how and ', ' + line.how}" for line in facts.help),
         "person": facts.school.consultant,
