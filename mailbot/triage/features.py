@@ -34,21 +34,32 @@ class Kind(StrEnum):
 
 def units_of(letter: Letter, reading: Reading) -> Iterator[tuple[str, int]]:
     """Every unit of a letter, with the number of the word it came from; pieces of words are left to `pieces_of`."""
-    number = 0
+    for number, mention in enumerate(mentions_of(reading)):
+        for unit in units_of_mention(*mention):
+            yield unit, number
+    for unit in units_of_whole(letter, reading):
+        yield unit, WHOLE_LETTER
+
+
+def mentions_of(reading: Reading) -> Iterator[tuple[str, str, bool]]:
+    """For each word the name of the one before it, its own, and whether its sentence asks for something."""
     for sentence in sentences_of(reading.words):
         asked = asks_for_something(sentence, reading.text)
         keys = keys_of(sentence)
         for before, key in zip(("^", *keys), keys, strict=False):
-            yield f"w{key}", number
-            yield f"b{before} {key}", number
-            if asked:
-                yield f"a{key}", number
-                yield f"q{before} {key}", number
-            number += 1
-    for sign in signs_of(reading):
-        yield f"s{sign}", WHOLE_LETTER
-    for sign in signs_of_sender(letter):
-        yield f"f{sign}", WHOLE_LETTER
+            yield before, key, asked
+
+
+def units_of_mention(before: str, key: str, asked: bool) -> tuple[str, ...]:
+    """The word and the pair it ends, heard once more where its sentence asks for something."""
+    told = (f"w{key}", f"b{before} {key}")
+    return (*told, f"a{key}", f"q{before} {key}") if asked else told
+
+
+def units_of_whole(letter: Letter, reading: Reading) -> Iterator[str]:
+    """What no single word carries."""
+    yield from (f"s{sign}" for sign in signs_of(reading))
+    yield from (f"f{sign}" for sign in signs_of_sender(letter))
 
 
 def keys_of(sentence: tuple[Word, ...]) -> list[str]:

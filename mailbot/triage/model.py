@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Flag, Intent, Topic
-from mailbot.triage.features import WHOLE_LETTER, Kind, pieces_of, units_of
+from mailbot.triage.features import WHOLE_LETTER, Kind, mentions_of, pieces_of, units_of_mention, units_of_whole
 from mailbot.triage.text import Reading
 from mailbot.triage.watch import Alarm, Watch, watch_from
 
@@ -27,6 +28,7 @@ WEIGHT = {  # of each kind of units in a letter, chosen by cross-validation: doc
     Kind.SENDER: 0.5,
 }  # fmt: skip
 REMEMBERED_FORMS = 20_000  # about 8 MB
+REMEMBERED_PAIRS = 10_000  # about 3 MB; the usual pairs of words come again in every other letter
 UNHEARD_OF = -7.0  # log-chance of a pair of topic and intent that no letter had
 
 
@@ -34,7 +36,8 @@ UNHEARD_OF = -7.0  # log-chance of a pair of topic and intent that no letter had
 class Bag:
     """A letter's units that the model knows: their numbers, sorted, and values.
 
-    Each mention of a unit tells the unit (a place in `numbers`) and the number of the word it came from.
+    Each mention of a unit tells the unit (a place in `numbers`) and the number of the word it came from, ascending;
+    what no single word carries stands first.
     """
 
     numbers: Numbers
@@ -78,13 +81,12 @@ class Brain:
 
     def bag_of(self, letter: Letter, reading: Reading) -> Bag:
         """The units of a letter that the model knows, each kind scaled to its weight."""
-        known = [(n, word) for unit, word in units_of(letter, reading) if (n := self.vocabulary.get(unit)) is not None]
+        whole = [n for unit in units_of_whole(letter, reading) if (n := self.vocabulary.get(unit)) is not None]
+        heard = [self._mention(*mention) for mention in mentions_of(reading)]
         pieces = [self._pieces(word.form) for word in reading.words]
-        units = np.concatenate([np.array([n for n, _ in known], np.int32), *pieces])
-        words = np.concatenate([
-            np.array([word for _, word in known], np.int32),
-            np.repeat(np.arange(len(pieces), dtype=np.int32), [len(piece) for piece in pieces]),
-        ])  # fmt: skip
+        units = np.concatenate([np.array(whole, np.int32), *chain.from_iterable(zip(heard, pieces, strict=True))])
+        lengths = [len(whole), *(len(one) + len(other) for one, other in zip(heard, pieces, strict=True))]
+        words = np.repeat(np.arange(WHOLE_LETTER, len(pieces), dtype=np.int32), lengths)
         numbers, mentioned, counts = np.unique(units, return_inverse=True, return_counts=True)
         values = (1 + np.log(counts)).astype(np.float32) * self.idf[numbers]
         return Bag(numbers, self._scaled(numbers, values), mentioned.astype(np.int32), words)
@@ -98,12 +100,10 @@ class Brain:
         _, columns = self.groups[kind]
         times = np.bincount(bag.mentioned, minlength=len(bag.numbers))
         share = (bag.values / times)[:, None] * self.weights[bag.numbers, columns]
-        order = np.argsort(bag.words, kind="stable")
-        word_at = bag.words[order]
-        starts = np.flatnonzero(np.diff(word_at, prepend=WHOLE_LETTER))  # the units no word carries come first
+        starts = np.flatnonzero(np.diff(bag.words, prepend=WHOLE_LETTER))  # the units no word carries come first
         said = np.zeros((words, share.shape[1]), np.float32)
         if len(starts):
-            said[word_at[starts]] = np.add.reduceat(share[bag.mentioned[order]], starts, axis=0)
+            said[bag.words[starts]] = np.add.reduceat(share[bag.mentioned], starts, axis=0)
         return said
 
     def alarms_of(self, scores: Floats, reading: Reading) -> Mapping[Flag, Alarm]:
@@ -139,6 +139,15 @@ class Brain:
     def _kind_of(self) -> NDArray[np.int8]:
         order = list(WEIGHT)
         return np.array([order.index(Kind(unit[0])) for unit in self.vocabulary], np.int8)
+
+    @cached_property
+    def _mention(self):  # type: ignore[no-untyped-def]  # lru_cache keeps no useful type here
+        @lru_cache(maxsize=REMEMBERED_PAIRS)
+        def numbers_of(before: str, key: str, asked: bool) -> Numbers:
+            known = (self.vocabulary.get(unit) for unit in units_of_mention(before, key, asked))
+            return np.array([number for number in known if number is not None], np.int32)
+
+        return numbers_of
 
     @cached_property
     def _pieces(self):  # type: ignore[no-untyped-def]  # lru_cache keeps no useful type here

@@ -88,9 +88,8 @@ class Ear:
             (self._by_form, places.by_form),
             (self._by_form, places.by_lemma),
         ):
-            for key in keys:
-                if key in index:
-                    found |= index[key]
+            for key in index.keys() & keys.keys():
+                found |= index[key]
         return found
 
 

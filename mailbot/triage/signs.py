@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mailbot.triage.language import parses_of
 from mailbot.triage.text import Reading, Word
@@ -14,6 +15,7 @@ _ASKING = re.compile(
 )
 _ITEM = re.compile(r"(?m)^\s*(?:\d[.)]|[-•*] )")
 _LONG_WORDS, _SHORT_WORDS = 120, 25
+REMEMBERED_FORMS = 10_000  # under 2 MB beside what the dictionary keeps of them
 _MOODS = (("impr", "imperative"), ("past", "past"), ("futr", "future"), ("1per", "first person"))
 
 
@@ -40,7 +42,12 @@ def sentences_of(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
 
 def asks_for_something(sentence: tuple[Word, ...], text: str) -> bool:
     """Whether a sentence is a question or a request rather than part of the story."""
-    return _is_question(sentence, text) or any(_ASKING.match(w.form) or _mood(w.form) == "imperative" for w in sentence)
+    return _is_question(sentence, text) or any(_asks(word.form) for word in sentence)
+
+
+@lru_cache(maxsize=REMEMBERED_FORMS)
+def _asks(form: str) -> bool:
+    return bool(_ASKING.match(form)) or _mood(form) == "imperative"
 
 
 def _is_question(sentence: tuple[Word, ...], text: str) -> bool:
@@ -55,6 +62,7 @@ def _signs_of_sentence(sentence: tuple[Word, ...], text: str) -> Iterator[str]:
     yield from (mood for word in sentence if (mood := _mood(word.form)))
 
 
+@lru_cache(maxsize=REMEMBERED_FORMS)
 def _mood(form: str) -> str:
     """What a verb's form tells of the writer's wish: «imperative», «past», «future», «first person», "" for others."""
     if len(form) < 3 or not form.isalpha():

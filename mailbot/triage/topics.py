@@ -1,6 +1,6 @@
 """Whether a letter asks about one thing or two, and which sentences speak of which.
 
-Public: `asked_in(reading, bag, topics, brain) -> Asked`.
+Public: `asked_in(reading, bag, said, topics, brain) -> Asked`.
 """
 
 import re
@@ -39,10 +39,10 @@ class Asked:
     own_intents: Mapping[int, Floats]
 
 
-def asked_in(reading: Reading, bag: Bag, topics: Floats, brain: Brain) -> Asked:
-    """The likeliest topic, and a second one if the letter shows it."""
+def asked_in(reading: Reading, bag: Bag, said: Floats, topics: Floats, brain: Brain) -> Asked:
+    """The likeliest topic, and a second one if the letter shows it. `said`: what each word adds to each topic."""
     first = int(topics.argmax())
-    by_sentence = sentence_scores(reading, bag, "topic", brain)
+    by_sentence = _of_sentences(reading, said)
     signs = second_topic_signs(reading, topics, by_sentence)
     chance = float(1 / (1 + np.exp(-(signs @ brain.second[:-1] + brain.second[-1]))))
     if chance < TWO_TOPICS_AT:
@@ -60,7 +60,10 @@ def _leaning(intents: Floats) -> Floats:
 
 def sentence_scores(reading: Reading, bag: Bag, kind: str, brain: Brain) -> Floats:
     """What each sentence adds to the verdicts of one judge, as if it had the weight of the whole letter."""
-    said = brain.said_by_words(bag, kind, len(reading.words))
+    return _of_sentences(reading, brain.said_by_words(bag, kind, len(reading.words)))
+
+
+def _of_sentences(reading: Reading, said: Floats) -> Floats:
     if not len(said):
         return np.zeros((0, said.shape[1]), np.float32)
     sentences = np.array([word.sentence for word in reading.words])

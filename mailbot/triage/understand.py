@@ -14,7 +14,7 @@ from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.rulebook.types import Rule, Strength
 from mailbot.triage.finding import Evidence, TopicFinding
 from mailbot.triage.impression import Impression
-from mailbot.triage.model import Bag, Brain, Floats
+from mailbot.triage.model import Brain, Floats
 from mailbot.triage.text import Reading
 from mailbot.triage.topics import Asked, asked_in
 
@@ -59,7 +59,8 @@ def understand(seen: Impression, heard: Sequence[HeardRule]) -> Understanding:
     reading, bag, brain = seen.reading, seen.bag, seen.brain
     odds = odds_of(seen.scores, heard, brain)
     topics = chances(odds.topics)
-    asked = asked_in(reading, bag, topics, brain)
+    said = brain.said_by_words(bag, "topic", len(reading.words))
+    asked = asked_in(reading, bag, said, topics, brain)
     other = next(int(one) for one in np.argsort(-topics) if one not in asked.topics)
     wanted = {one: _intent(intent_chances(one, asked, odds), reading) for one in (*asked.topics, other)}
     found = tuple(_finding(one, wanted[one], topics) for one in asked.topics)
@@ -69,7 +70,7 @@ def understand(seen: Impression, heard: Sequence[HeardRule]) -> Understanding:
         audience=tuple(Audience)[int(odds.audiences.argmax())],
         confidence=_confidence(asked, found[0].intent, odds, brain),
         complaint=float(topics[tuple(Topic).index(Topic.COMPLAINT)]),
-        why=_why(reading, bag, found[0].topic, heard, brain),
+        why=_why(reading, said, found[0].topic, heard),
     )
 
 
@@ -151,9 +152,9 @@ def _confidence(asked: Asked, intent: Intent, odds: Odds, brain: Brain) -> float
     return float(1 / (1 + np.exp(-claimed)))
 
 
-def _why(reading: Reading, bag: Bag, topic: Topic, heard: Sequence[HeardRule], brain: Brain) -> tuple[Evidence, ...]:
+def _why(reading: Reading, said: Floats, topic: Topic, heard: Sequence[HeardRule]) -> tuple[Evidence, ...]:
     """The rules that spoke for the topic and the letter's own words the model heard most, in their order."""
-    spoken = brain.said_by_words(bag, "topic", len(reading.words))[:, tuple(Topic).index(topic)]
+    spoken = said[:, tuple(Topic).index(topic)].tolist()
     best = sorted(sorted(range(len(spoken)), key=lambda number: -spoken[number])[:TOLD_WORDS])
     told = [reading.text[reading.words[n].start : reading.words[n].end] for n in best if spoken[n] > 0]
     rules = tuple(one.evidence for one in heard if one.topic == topic)

@@ -25,6 +25,7 @@ Numbers = NDArray[np.int32]
 LETTERS = 5  # of a word's beginning
 PIECES = (3, 4, 5)
 LONGEST_WORD = 20
+REMEMBERED_PAIRS = 10_000  # about 2 MB
 VALUES = {"w": 1.0, "f": 1.0, "b": 0.7, "p": 0.3, "n": 1.5}  # of a unit, by its kind
 
 
@@ -57,8 +58,9 @@ class Watch:
 
     def units_in(self, window: Sequence[Word]) -> Numbers:
         """The units of a window that the watch knows, each once."""
-        known = [self._of_form(word.form, key_of(word)) for word in window]
-        pairs = [n for pair in pairs_of(window) if (n := self.vocabulary.get(pair)) is not None]
+        keys = [key_of(word) for word in window]
+        known = [self._of_form(word.form, key) for word, key in zip(window, keys, strict=True)]
+        pairs = [n for one, other in pairwise(keys) if (n := self._of_pair(one, other)) is not None]
         return np.unique(np.concatenate([*known, np.array(pairs, np.int32)]))
 
     def scores_of(self, units: Numbers) -> Floats:
@@ -73,6 +75,14 @@ class Watch:
     @cached_property
     def _value_of(self) -> Floats:
         return np.array([VALUES[unit[0]] for unit in self.vocabulary], np.float32)
+
+    @cached_property
+    def _of_pair(self):  # type: ignore[no-untyped-def]  # lru_cache keeps no useful type here
+        @lru_cache(maxsize=REMEMBERED_PAIRS)
+        def number_of(one: str, other: str) -> int | None:
+            return self.vocabulary.get(pair_of(one, other))
+
+        return number_of
 
     @cached_property
     def _of_form(self):  # type: ignore[no-untyped-def]  # lru_cache keeps no useful type here
@@ -109,7 +119,12 @@ def units_of_word(form: str, key: str) -> Iterator[str]:
 def pairs_of(window: Sequence[Word]) -> Iterator[str]:
     """Neighbouring words: «не хочу», «нет дома»."""
     keys = [key_of(word) for word in window]
-    yield from (f"b {one} {other}" for one, other in pairwise(keys))
+    yield from (pair_of(one, other) for one, other in pairwise(keys))
+
+
+def pair_of(one: str, other: str) -> str:
+    """The name of two words beside each other."""
+    return f"b {one} {other}"
 
 
 @lru_cache(maxsize=20_000)

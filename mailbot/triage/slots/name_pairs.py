@@ -88,13 +88,14 @@ def _tokens(passage: Passage) -> list[_Token]:
 def _pairs_at(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool) -> Iterator[NamePair]:
     """Pairs whose given name is word `at`: «Иванов Пётр», «Пётр Иванов», «Пётр Сергеевич Иванов», «Пётр (Иванов)»."""
     given = tokens[at]
+    possible = _given(given, shouted)
+    if not possible:
+        yield from _guessed_pairs(passage, tokens, at, shouted)
+        return
     follows = _follows(passage, tokens, at)
     patronymic = follows is not None and is_patronymic(follows.form)
     before = passage.folded[max(0, given.start - _AROUND) : given.start]
-    names = fitting(_given(given, shouted), before, follows.form if follows and patronymic else "")
-    if not names:
-        yield from _guessed_pairs(passage, tokens, at, shouted)
-        return
+    names = fitting(possible, before, follows.form if follows and patronymic else "")
     if at and _touch(passage, tokens[at - 1], given, brackets=False):
         end = follows.end if follows and patronymic else given.end
         yield from _pair(tokens[at - 1], given, names, shouted, end, bonus=_FORMAL_ORDER)
