@@ -29,16 +29,16 @@ Run of {date} on commit `{commit}`, seed {seed}, Python {python}, {cores} cores.
 | hostile bytes, guided by coverage | {executions} inputs, {failures} failures | – | – |
 
 *Lost*: a letter that has neither its answer (with the mail to staff it must cause) nor a person who was told of it, or
-that does not lie in exactly one folder. *Doubled*: a mail that left again; each here is the one case that cannot be
-avoided (at the end of this page), unless a table below says otherwise.
+that does not lie in exactly one folder. *Doubled*: a mail that left again for whatever reason; the tables below tell
+apart what cannot be avoided.
 """
 KILLS = """
 ## Random kills
 
-{kills} kills took {minutes} minutes: schools of {school} kills each, in turn with copies of sent mail kept by the
-server, with none, and with copies sent to ourselves. Letters come before and during each life; the submission server
-takes its time before it says 250. About {early} % of the lives are ended during their start, and in {reader_kills}
-lives the reading process was killed first. After the last kill of a school the daemon finishes its work, and what left
+{kills} kills took {minutes} minutes: schools of up to {school} kills each, in turn with copies of sent mail kept by
+the server, with none, and with copies sent to ourselves. Letters come before and during each life; the submission
+server takes its time before it says 250. About {early} % of the lives are ended during their start, and in
+{reader_kills} lives the reading process was killed first. After the last kill of a school the daemon finishes its work, and what left
 it and where the letters lie is compared with what each letter must cause.
 
 | letters | answered | left to a person | lost | different mails | doubled | repeats, same Message-ID |
@@ -62,17 +62,19 @@ FAULTS = """
 ## The fault matrix
 
 Each row is a test of `tests/faults/`: the fault strikes a daemon at work (its deadlines shortened from minutes to
-seconds), letters come meanwhile, and all must be served afterwards. *Doubled* other than 0: the same bytes under the
-same Message-ID, where no copy of sent mail is kept. *Waiting*: the share of one core that waiting out the fault costs.
+seconds), letters come meanwhile, and all must be served afterwards. Other tests there have no row: what they hold is no
+matter of letters. A letter that a person deletes before it was read needs no answer. *Doubled* other than 0: the same
+Message-ID again, where no copy of sent mail is kept. *Waiting*: the share of one core that waiting out the fault costs.
 """
 LAST = """
 ## What cannot be avoided
 
 A sender and a server cannot agree on the last word of their talk (RFC 1047). If we die, or the line does, after the
 server has taken a mail and before we have noted its 250, we cannot know. mailbot then looks for its own copy, in Sent
-or sent to itself, and repeats nothing that it finds there. Only where no copy is kept (`copy: none`) does the same mail
-go out again: the same bytes, the same Message-ID and Date, by which many receiving systems drop the second one. That is
-the one case in which a mail can leave twice; the run above met it {repeats} times in {kills} kills.
+or sent to itself, and repeats nothing that it finds there. Only where no copy is kept (`copy: none`), or none comes
+within the time that the settings give it, does the same mail go out again: the same bytes, the same Message-ID and
+Date, by which many receiving systems drop the second one. That is the one case in which a mail can leave twice; the run
+above met it {repeats} times in {kills} kills.
 
 ## How to repeat it
 
