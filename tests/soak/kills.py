@@ -24,8 +24,9 @@ from tests.soak.tally import Tally, tally
 KILLS_A_SCHOOL = 50
 COPIES = ("sent", "none", "bcc")
 COPY_WAIT_S = 2
-EARLY, READER = 0.2, 0.1
-"""The shares of lives killed during their start, and of those whose reading child is killed first."""
+EARLY, READING, READER = 0.2, 0.2, 0.1
+"""The shares of lives killed during their start, and while they read; the others are killed while they send.
+READER: the share of those not killed early whose reading child is killed first."""
 LONGEST_START_S, LONGEST_WORK_S = 0.6, 0.8
 MOST_LETTERS = 5
 SLOWEST_ANSWER_S = 0.06
@@ -63,11 +64,14 @@ class Victim:
         """One life, and its end at a random moment of its start or of its work."""
         self._post()
         pid = self.nursery.start()
-        if self.chance.random() < EARLY:
+        turn = self.chance.random()
+        if turn < EARLY:
             time.sleep(self.chance.uniform(0, LONGEST_START_S))
         else:
             self.nursery.until_works()
             self._post()
+            if turn > EARLY + READING:
+                self.nursery.until_pays()
             time.sleep(self.chance.uniform(0, LONGEST_WORK_S))
             if self.chance.random() < READER:
                 self._kill_reader(pid)

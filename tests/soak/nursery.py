@@ -6,7 +6,7 @@ a daemon killed every second would die most of its deaths). It knows nothing of 
     python -m tests.soak.nursery CONFIG LOG
 
 Its output, a line each: «born PID» after the fork, «works PID» once that daemon has made its first contact with the
-mailbox, «gone PID» when it has ended and been waited for.
+mailbox, «pays PID» before it first sends what is owed, «gone PID» when it has ended and been waited for.
 """
 
 import os
@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mailbot.daemon import loop
+from mailbot.daemon import loop, rounds
 from mailbot.daemon.logs import log_to_stderr
 from tests.life_school import School as LivingSchool
 
@@ -27,15 +27,19 @@ def say(word: str, pid: int) -> None:
     os.write(1, f"{word} {pid}\n".encode())  # one write: the daemon speaks through the same pipe
 
 
-def telling_when_it_works(begin: Callable[..., Any]) -> Callable[..., Any]:
-    """Nothing in the product knows of this: its first step in the mailbox is wrapped here, in the forked process."""
+def telling(word: str, step: Callable[..., Any], *, before: bool) -> Callable[..., Any]:
+    """Nothing in the product knows of this: a step of it is wrapped here, in the forked process, and told of once."""
+    told = False
 
-    def begin_and_say(*args: Any, **kwargs: Any) -> Any:
-        result = begin(*args, **kwargs)
-        say("works", os.getpid())
-        return result
+    def step_and_say(*args: Any, **kwargs: Any) -> Any:
+        nonlocal told
+        result = None if before else step(*args, **kwargs)
+        if not told:
+            say(word, os.getpid())
+            told = True
+        return step(*args, **kwargs) if before else result
 
-    return begin_and_say
+    return step_and_say
 
 
 def think_once() -> None:
@@ -48,7 +52,8 @@ def live(config: Path, log: Path) -> None:
     os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     log_to_stderr(debug=False)
-    loop.begin = telling_when_it_works(loop.begin)
+    loop.begin = telling("works", loop.begin, before=False)
+    rounds.pay = telling("pays", rounds.pay, before=True)
     loop.run(config, SINCE, False)
 
 

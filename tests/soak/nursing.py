@@ -30,6 +30,10 @@ class Nursery:
         """Waits until the daemon is in its mailbox."""
         self._hear("works")
 
+    def until_pays(self) -> None:
+        """Waits until the daemon begins to send."""
+        self._hear("pays")
+
     def until_gone(self) -> None:
         """Waits until the daemon has ended and every other word about it was heard."""
         self._hear("gone")

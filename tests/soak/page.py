@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.soak import FUZZ_S_IN_CI, KILLS_IN_CI
-from tests.soak.kills import EARLY, KILLS_A_SCHOOL
+from tests.soak.kills import EARLY, KILLS_A_SCHOOL, READING
 from tests.soak.record import PAGE, Record, read
 
 WHAT = {
@@ -37,9 +37,9 @@ KILLS = """
 
 {kills} kills took {minutes} minutes: schools of up to {school} kills each, in turn with copies of sent mail kept by
 the server, with none, and with copies sent to ourselves. Letters come before and during each life; the submission
-server takes its time before it says 250. About {early} % of the lives are ended during their start, and in
-{reader_kills} lives the reading process was killed first. After the last kill of a school the daemon finishes its work,
-and what left it and where the letters lie is compared with what each letter must cause.
+server takes its time before it says 250. About {early} % of the lives are ended during their start, {reading} % while
+they read, the others while they send; in {reader_kills} lives the reading process was killed first. After the last kill
+of a school the daemon finishes its work, and what left it and where the letters lie is compared with what each letter must cause.
 
 | letters | answered | left to a person | lost | different mails | doubled | repeats, same Message-ID |
 |---|---|---|---|---|---|---|
@@ -103,6 +103,7 @@ def page(record: Record) -> str:
         "minutes": round(kills["seconds"] / 60),
         "school": KILLS_A_SCHOOL,
         "early": round(EARLY * 100),
+        "reading": round(READING * 100),
         "all_doubled": kills["doubled"] + kills["repeats"],
         "whole_minutes": round(record["seconds"] / 60),
         "ci_kills": KILLS_IN_CI,
