@@ -39,7 +39,8 @@ KILLS = """
 the server, with none, and with copies sent to ourselves. Letters come before and during each life; the submission
 server takes its time before it says 250. About {early} % of the lives are ended during their start, {reading} % while
 they read, the others while they send; in {reader_kills} lives the reading process was killed first. After the last kill
-of a school the daemon finishes its work, and what left it and where the letters lie is compared with what each letter must cause.
+of a school the daemon finishes its work, and what left it and where the letters lie is compared with what each
+letter must cause.
 
 | letters | answered | left to a person | lost | different mails | doubled | repeats, same Message-ID |
 |---|---|---|---|---|---|---|
