@@ -89,6 +89,12 @@ class FaultPlan:
         self._lock = Lock()
         self._ahead: list[tuple[Fault, int | None]] = []
 
+    @property
+    def ahead(self) -> tuple[Fault, ...]:
+        """What has not been met as often as asked."""
+        with self._lock:
+            return tuple(fault for fault, _ in self._ahead)
+
     def add(self, fault: Fault, times: int | None) -> None:
         """`fault` is met `times` times, for ever with None."""
         with self._lock:

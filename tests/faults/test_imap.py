@@ -6,7 +6,8 @@ from threading import Event, Thread, Timer
 import pytest
 
 from tests.conftest import MailUser
-from tests.faults.scene import Fault, Scene, endure
+from tests.faults.matrix import Fault, endure
+from tests.faults.scene import CANNOT_WORK, Scene
 from tests.servers.dovecot import Dovecot
 from tests.servers.toxi import Lack, Line
 
@@ -45,6 +46,11 @@ def pass_again(scene: Scene) -> None:
 
 def drip(scene: Scene) -> None:
     scene.imap.bytes_per_s = 20
+
+
+def gave_up_waiting(scene: Scene) -> None:
+    """The deadline of a command has passed, though there was always another byte before a read could time out."""
+    assert scene.said(*CANNOT_WORK)
 
 
 def flow(scene: Scene) -> None:
@@ -177,7 +183,15 @@ MATRIX = (
     Fault(name="server restarted", strike=restart_server),
     Fault(name="server away", strike=away, heal=back, lasting=True),
     Fault(name="black hole: nothing passes, nothing is closed", strike=swallow_all, heal=pass_again, lasting=True),
-    Fault(name="drip feed: 20 bytes a second", strike=drip, heal=flow, lasting=True, after=1),
+    Fault(
+        name="drip feed: 20 bytes a second",
+        strike=drip,
+        meanwhile=gave_up_waiting,
+        heal=flow,
+        lasting=True,
+        hold_s=8,
+        after=1,
+    ),
     Fault(name="slow line: 50 ms, 20 kB a second", strike=slow_line),
     Fault(name="letter cut in the middle of its literal", strike=cut_literal),
     Fault(name="connection reset at SEARCH", strike=reset_at("UID SEARCH")),
