@@ -7,6 +7,7 @@ answers, refuses commands and edits what the server says it can do. Faults are a
 import re
 import socket
 import struct
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -179,7 +180,7 @@ class ImapToxi(Toxi):
     `deny_commands`: the client gets BAD, the server never sees them. `edit_capability` is given the server's words.
     `on_command`: what to do with the connection once, when a command (e.g. "UID FETCH") has come, before it passes.
     `glue_exists`: the next `+ idling` waits for the server's next EXISTS and both go out in one segment, once;
-    `idle_held` is set while it waits.
+    `idle_held` is set while it waits. `commands`: how often each command has come.
     """
 
     def __init__(self, upstream_port: int) -> None:
@@ -188,6 +189,7 @@ class ImapToxi(Toxi):
         self.deny_commands: frozenset[str] = frozenset()
         self.edit_capability: Callable[[tuple[str, ...]], tuple[str, ...]] | None = None
         self.on_command: dict[str, Callable[[Line], None]] = {}
+        self.commands: Counter[str] = Counter()
         self.glue_exists = False
         self.idle_held = Event()
         self._lacking: frozenset[Lack] = frozenset()
@@ -205,6 +207,7 @@ class ImapToxi(Toxi):
 
     def _from_client(self, line: Line, piece: Piece) -> bytes:
         tag, command = command_of(piece)
+        self.commands[command] += 1
         if command in self.deny_commands:
             line.to_client(f"{tag} BAD Unrecognised command\r\n".encode())
             return b""
