@@ -161,11 +161,11 @@ def _keep(world: World, watch: Watch) -> None:
         try:
             run_round(world)
             watch.good()
-            wait = FIRST_WAIT_S
             works(f"last good round {world.clock():%Y-%m-%d %H:%M} UTC, mail owed: {len(world.casebook.ledger.owed)}")
             jobs.tick()
             jobs.ask("digests", tell_what_is_due)
             world.session.wait(_patience(world), world.stopped)
+            wait = FIRST_WAIT_S  # not before: a server that offers IDLE and refuses it would hear a login a second
             alive()
         except DiskTrouble:
             raise

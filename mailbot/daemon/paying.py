@@ -42,12 +42,14 @@ def settle_uncertain(world: World, copies: frozenset[str]) -> None:
             world.casebook.move_mail(owed.mail.id, MailState.HUMAN, "sent again and again without an answer", now)
         elif passed_s - missed_at[owed.mail.id] >= patience_s:
             del missed_at[owed.mail.id]  # sent again, it is waited for anew
-            again = now if owed.tries < 2 else now + timedelta(minutes=RETRY_MINUTES[owed.tries - 2])
+            again = now if owed.tries < 2 else now + _wait_after(owed.tries - 1)
             world.casebook.move_mail(owed.mail.id, MailState.READY, "no copy found: the same bytes again", now, again)
 
 
 def pay(world: World) -> None:
     """Sends all mail that is due, over one connection. Trouble with the server leaves the rest for a later round."""
+    if _login_rests(world):
+        return
     ready = world.casebook.ready(world.clock())
     batch = [outgoing for owed in ready if (outgoing := _cleared(world, owed))]
     if not batch:
@@ -62,16 +64,25 @@ def pay(world: World) -> None:
 
     try:
         world.outbox.send(batch, lambda mail: _before(world, mail), after)
+        world.refused_logins, world.login_refused_at = 0, None
     except DiskTrouble:
         raise  # memory is ahead of the disk: nothing more may be written
     except (Setback, BadSettings) as error:
         # A login that worked at the start may be refused for an hour: letters are still read, mail waits.
+        if isinstance(error, BadSettings):
+            world.refused_logins, world.login_refused_at = world.refused_logins + 1, world.clock()
         world.log.warning("sending failed", where=error.where, what=error.what.en)
         for outgoing in batch:
             owed = world.casebook.ledger.owed.get(outgoing.mail.id)
             if owed and owed.state is MailState.READY:
                 _postpone(world, owed, error.what.en)
     world.casebook.commit(world.clock())
+
+
+def _login_rests(world: World) -> bool:
+    """Whether our password was refused too lately: a provider locks whoever comes with it again and again."""
+    refused_at, now = world.login_refused_at, world.clock()
+    return refused_at is not None and refused_at <= now < refused_at + _wait_after(world.refused_logins)
 
 
 def _cleared(world: World, owed: OwedMail) -> Outgoing | None:
@@ -124,8 +135,12 @@ def _postpone(world: World, owed: OwedMail, answer: str) -> None:
     if now - owed.mail.made_at > GIVE_UP_AFTER:
         world.casebook.move_mail(owed.mail.id, MailState.HUMAN, answer, now)
         return
-    minutes = RETRY_MINUTES[min(max(owed.tries, 1), len(RETRY_MINUTES)) - 1]
-    world.casebook.move_mail(owed.mail.id, MailState.READY, answer, now, now + timedelta(minutes=minutes))
+    world.casebook.move_mail(owed.mail.id, MailState.READY, answer, now, now + _wait_after(owed.tries))
+
+
+def _wait_after(tries: int) -> timedelta:
+    """How long to wait after so many tries."""
+    return timedelta(minutes=RETRY_MINUTES[min(max(tries, 1), len(RETRY_MINUTES)) - 1])
 
 
 def _open_breaker(world: World, owed: OwedMail, answer: str, now: datetime) -> None:

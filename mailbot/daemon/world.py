@@ -51,7 +51,8 @@ class Seen:
 class World:
     """One running mailbot. `clock` gives aware UTC moments; `stopped` turns true when a signal asks to end.
 
-    `reconnect` makes a new session after trouble.
+    `reconnect` makes a new session after trouble. refused_logins: how often in a row the sending server has refused our
+    login; login_refused_at: when it did so last.
     """
 
     settings: Settings
@@ -66,6 +67,8 @@ class World:
     stopped: Callable[[], bool]
     log: Log
     seen: Seen = field(default_factory=Seen)
+    refused_logins: int = 0
+    login_refused_at: datetime | None = None
 
     @property
     def lookup(self) -> Lookup:

@@ -123,9 +123,9 @@ def _insist(scene: Scene, fault: Fault, result: Result) -> None:
 
 
 def _cost_of_waiting(scene: Scene, hold_s: float) -> float:
-    """The share of a core that waiting costs; the hurried daemon takes a step more often, so a step is what is measured.
+    """The share of a core that waiting costs. The hurried daemon takes steps more often: a step is what is measured.
 
-    A step is a try to work, else a try to send, else a round; where there is none, CPU time is taken as it is.
+    It is a try to work, else a try to send, else a round; where there is none, CPU time is taken as it is.
     """
     _let_it_read(scene)
     cpu_before, steps_before, began = scene.cpu_s(), _steps(scene), time.monotonic()

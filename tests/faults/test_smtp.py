@@ -101,11 +101,6 @@ def old_password(scene: Scene) -> None:
     scene.sink.password = scene.user.password
 
 
-def no_storm_of_logins(scene: Scene) -> None:
-    """Providers lock an account after a few wrong passwords: the waits between them grow."""
-    assert scene.smtp.commands["AUTH"] <= 5
-
-
 def blocked(scene: Scene) -> None:
     scene.smtp.commands.clear()
     scene.sink.fail(RefuseLetter(SPAM_VERDICT), times=None)
@@ -205,13 +200,7 @@ MATRIX = (
             RefuseLetter("thanks"),
         ),
     ),
-    Fault(
-        name="password refused later",
-        strike=other_password,
-        meanwhile=no_storm_of_logins,
-        heal=old_password,
-        lasting=True,
-    ),
+    Fault(name="password refused later", strike=other_password, heal=old_password, lasting=True),
     Fault(
         name="blocked by the provider as spam",
         strike=blocked,
