@@ -48,7 +48,7 @@ def settle_uncertain(world: World, copies: frozenset[str]) -> None:
 
 def pay(world: World) -> None:
     """Sends all mail that is due, over one connection. Trouble with the server leaves the rest for a later round."""
-    if _login_rests(world):
+    if world.stopped() or _login_rests(world):
         return
     ready = world.casebook.ready(world.clock())
     batch = [outgoing for owed in ready if (outgoing := _cleared(world, owed))]

@@ -51,9 +51,13 @@ class Scene:
         """Starts the daemon and waits for its first good round."""
         health = self.school.state / "health.json"
         health.unlink(missing_ok=True)
+        self.launch()
+        wait_until(health.exists, 60, "the daemon did not get ready", self.log)
+
+    def launch(self) -> None:
+        """Starts the daemon, whatever becomes of it."""
         with self.log.open("ab") as log:
             self.daemon = subprocess.Popen(self.command("run"), stdout=subprocess.DEVNULL, stderr=log, cwd=ROOT)
-        wait_until(health.exists, 60, "the daemon did not get ready")
 
     def command(self, *words: str) -> list[str]:
         """A hurried mailbot over this school."""
@@ -102,8 +106,15 @@ class Scene:
         return Counter(rcpt for one in self.sink.accepted for rcpt in one.rcpts if rcpt in known)
 
     def with_a_person(self) -> set[str]:
-        """Writers whose answer was refused for good, or whose letter was set aside: a person is told."""
-        return {mail.mail.recipient for mail in self.ledger.troubled.values()} & set(self.writers)
+        """Writers whose answer was refused for good, or whose letter was forwarded to the staff."""
+        refused = {mail.mail.recipient for mail in self.ledger.troubled.values()}
+        return {writer for writer in self.writers if writer in refused or self._is_forwarded(writer)}
+
+    def _is_forwarded(self, writer: str) -> bool:
+        """Whether the staff got a mail with this writer's letter in it."""
+        to_staff = [one for one in self.sink.accepted if one.rcpts[0].endswith("@school.example.org")]
+        parts = (part for one in to_staff for part in message_from_bytes(one.raw).walk() if not part.is_multipart())
+        return any(writer.encode() in (part.get_payload(decode=True) or b"") for part in parts)
 
     def unserved(self) -> set[str]:
         """Writers who have neither an answer nor a person who knows."""

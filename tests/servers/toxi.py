@@ -177,7 +177,8 @@ class ImapToxi(Toxi):
     """A Toxi for plain IMAP. A line passes when it is complete, a literal as it comes.
 
     `drop_reply_to` (e.g. "UID MOVE"): the command reaches the server, but from then on this connection hears nothing.
-    `deny_commands`: the client gets BAD, the server never sees them. `edit_capability` is given the server's words.
+    `deny_commands`: the client gets BAD, the server never sees them. `answer_commands`: the client gets these words
+    (e.g. "NO [OVERQUOTA] full"), the server never sees them. `edit_capability` is given the server's words.
     `on_command`: what to do with the connection once, when a command (e.g. "UID FETCH") has come, before it passes.
     `glue_exists`: the next `+ idling` waits for the server's next EXISTS and both go out in one segment, once;
     `idle_held` is set while it waits. `commands`: how often each command has come.
@@ -187,6 +188,7 @@ class ImapToxi(Toxi):
         super().__init__(upstream_port)
         self.drop_reply_to: str | None = None
         self.deny_commands: frozenset[str] = frozenset()
+        self.answer_commands: dict[str, str] = {}
         self.edit_capability: Callable[[tuple[str, ...]], tuple[str, ...]] | None = None
         self.on_command: dict[str, Callable[[Line], None]] = {}
         self.commands: Counter[str] = Counter()
@@ -210,6 +212,9 @@ class ImapToxi(Toxi):
         self.commands[command] += 1
         if command in self.deny_commands:
             line.to_client(f"{tag} BAD Unrecognised command\r\n".encode())
+            return b""
+        if words := self.answer_commands.get(command):
+            line.to_client(f"{tag} {words}\r\n".encode())
             return b""
         if strike := self.on_command.pop(command, None):
             strike(line)
