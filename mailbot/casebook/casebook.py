@@ -122,8 +122,9 @@ class Casebook:
 
     def throw_away(self, mail_ids: Iterable[str]) -> None:
         """Removes the bytes of mail whose `done` is durable; what a crash leaves is swept at the next opening."""
-        for mail_id in mail_ids:
-            self._owed_path(mail_id).unlink(missing_ok=True)
+        with disk_errors(self._folder / "owed"):
+            for mail_id in mail_ids:
+                self._owed_path(mail_id).unlink(missing_ok=True)
 
     def filed(self, key: str, now: datetime) -> None:
         """The letter lies in its folder."""
@@ -183,9 +184,10 @@ class Casebook:
     def _sweep_owed(self) -> None:
         """Removes bytes that no row names (a crash between bytes and row) or whose mail is done."""
         kept = self._ledger.owed.keys() | self._ledger.troubled.keys()
-        for path in (self._folder / "owed").iterdir():
-            if path.stem not in kept or path.suffix != ".eml":
-                path.unlink()
+        with disk_errors(self._folder / "owed"):
+            for path in (self._folder / "owed").iterdir():
+                if path.stem not in kept or path.suffix != ".eml":
+                    path.unlink()
 
 
 def load_ledger(folder: Path, now: datetime) -> Ledger:
