@@ -29,9 +29,9 @@ def test_a_vacation_responder_without_marks_gets_two_letters_in_a_week_and_then_
 ) -> None:
     with founded() as school:
         school.write(letter)
-        for number in range(14):
+        for number in range(7):
             school.write(f"{AWAY} (№ {number})", answers=school.automatic_to(MAMA)[-1])
-            school.skip(hours=12)
+            school.skip(hours=24)
 
         assert ended(f"vacation responder without marks, to our {our}", school, MAMA).answered <= 2
         assert (Kind.FORWARD, CONSULTANT) in {(one.kind, one.recipient) for one in school.out}
