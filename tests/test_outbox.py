@@ -36,7 +36,7 @@ def outgoing(recipient: str) -> Outgoing:
         sha256="",
         size=len(RAW),
     )
-    return Outgoing(Cleared(mail), RAW)
+    return Outgoing(Cleared(mail), lambda: RAW)
 
 
 def outbox(sink: Sink, user: MailUser, password: str = "", copy_to: str = "") -> Outbox:

@@ -110,7 +110,7 @@ def _sent(settings_path: Path, settings: Settings, what: str, mend: str, now: da
         return True
 
     outbox = Outbox(server, read_secret(server, settings_path), book.school.mailbox, "", alive)
-    outbox.send([Outgoing(cleared, draft.raw)], lambda mail: None, note)
+    outbox.send([Outgoing(cleared, lambda: draft.raw)], lambda mail: None, note)
     return fates[0]
 
 

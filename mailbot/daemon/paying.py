@@ -6,6 +6,7 @@ only if no copy shows up in time do the same bytes go out again, under the same 
 
 import time
 from datetime import datetime, timedelta
+from functools import partial
 
 from mailbot.casebook.durable import DiskTrouble
 from mailbot.casebook.ledger import OwedMail
@@ -14,7 +15,7 @@ from mailbot.cases.draft import Cleared, Mail, MailState
 from mailbot.cases.gate import may_send
 from mailbot.consider import WAITS
 from mailbot.daemon.world import World
-from mailbot.errors import BadSettings, Setback
+from mailbot.errors import BadSettings, BadState, Setback
 from mailbot.mailroom.outbox import Delivery, Fate, Outgoing
 from mailbot.settings import SentCopy
 
@@ -67,6 +68,9 @@ def pay(world: World) -> None:
         world.refused_logins, world.login_refused_at = 0, None
     except DiskTrouble:
         raise  # memory is ahead of the disk: nothing more may be written
+    except BadState:
+        world.casebook.commit(world.clock())  # the bytes of one mail are gone; what went out before it is not forgotten
+        raise
     except (Setback, BadSettings) as error:
         # A login that worked at the start may be refused for an hour: letters are still read, mail waits.
         if isinstance(error, BadSettings):
@@ -91,7 +95,7 @@ def _cleared(world: World, owed: OwedMail) -> Outgoing | None:
     tally = world.casebook.ledger.tally(mail.recipient, mail.case, mail.subject_key, now, before=mail.id)
     answer = may_send(mail, tally, world.mind.book, now)
     if isinstance(answer, Cleared):
-        return Outgoing(answer, world.casebook.bytes_of(mail))
+        return Outgoing(answer, partial(world.casebook.bytes_of, mail))
     if answer.reason in WAITS:
         world.casebook.move_mail(mail.id, MailState.READY, answer.reason, now, now + HELD_RECHECK)
     else:

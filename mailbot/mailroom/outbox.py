@@ -56,10 +56,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One mail to hand over: cleared by the gate, with its frozen bytes."""
+    """One mail to hand over: cleared by the gate; `read` gets its frozen bytes when its turn comes.
+
+    A week's mail may wait for a server that was away: all of it at once would not fit into memory.
+    """
 
     cleared: Cleared
-    raw: bytes
+    read: Callable[[], bytes]
 
     @property
     def mail(self) -> Mail:
@@ -109,8 +112,9 @@ class Outbox:
         client = await self._connected()
         try:
             for outgoing in batch:
+                raw = outgoing.read()
                 before(outgoing.mail)
-                delivery = await self._deliver(client, outgoing)
+                delivery = await self._deliver(client, outgoing.mail, raw)
                 if not after(outgoing.mail, delivery) or not client.is_connected:
                     return
         finally:
@@ -143,22 +147,20 @@ class Outbox:
             raise self._unreachable(error) from error
         return client
 
-    async def _deliver(self, client: SMTP, outgoing: Outgoing) -> Delivery:
+    async def _deliver(self, client: SMTP, mail: Mail, raw: bytes) -> Delivery:
         """One transaction. Up to DATA a failure is harmless; from DATA on only the server knows."""
-        if not ADDR_SPEC.fullmatch(outgoing.mail.recipient):
+        if not ADDR_SPEC.fullmatch(mail.recipient):
             return Delivery(Fate.REFUSED, "the address is not one that SMTP can carry")
         stage = "MAIL"
         try:
-            await client.mail(
-                self._sender, options=[f"SIZE={len(outgoing.raw)}"] if client.supports_extension("size") else []
-            )
+            await client.mail(self._sender, options=[f"SIZE={len(raw)}"] if client.supports_extension("size") else [])
             self._alive()
             stage = "RCPT"
-            await client.rcpt(outgoing.mail.recipient)
+            await client.rcpt(mail.recipient)
             await self._ask_for_copy(client)
             self._alive()
             stage = "DATA"
-            code, text = await client.data(outgoing.raw, timeout=DATA_TIMEOUT_S)
+            code, text = await client.data(raw, timeout=DATA_TIMEOUT_S)
             self._alive()
             return Delivery(Fate.ACCEPTED, f"{code} {text}")
         except SMTPResponseException as error:
