@@ -83,13 +83,16 @@ class Wording:
         size = 0
         try:
             for piece in self.environment.get_template(name).generate(variables):
-                size += len(piece.encode())
+                size += len(piece)
                 if size > MOST_BYTES:
-                    raise faulty(name, f"больше {MOST_BYTES} байт текста", f"more than {MOST_BYTES} bytes of text")
+                    raise too_long(name)
                 pieces.append(piece)
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
             raise faulty(name, f"шаблон не сработал ({error})", f"the template failed ({error})") from error
-        return "".join(pieces)
+        rendered = "".join(pieces)
+        if len(rendered.encode()) > MOST_BYTES:
+            raise too_long(name)
+        return rendered
 
 
 def sources(templates: Mapping[str, TemplateSource]) -> dict[str, str]:
@@ -154,6 +157,11 @@ def guidance_name(topic: Topic, audience: Audience) -> str:
 def reader_of(guidance: Mapping[Audience, Guidance], audience: Audience) -> Audience | None:
     """For whom the guidance was written that this audience gets, None where there is none."""
     return next((one for one in (audience, Audience.PARENT) if one in guidance), None)
+
+
+def too_long(name: str) -> BadInput:
+    """The error of a template that writes more than a mail bears."""
+    return faulty(name, f"больше {MOST_BYTES} байт текста", f"more than {MOST_BYTES} bytes of text")
 
 
 def faulty(name: str, ru: str, en: str) -> BadInput:

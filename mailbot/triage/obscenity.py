@@ -19,6 +19,7 @@ _MASKED = re.compile(
 )
 _SPACED = re.compile(rf"(?<![{_LETTERS}])(?:[{_LETTERS}6][ .*_-]{{1,2}}){{2,14}}[{_LETTERS}](?![{_LETTERS}])")
 _SPELT = re.compile(r"(?<![а-яa-z0-9@$-])(?:[а-я]+[036@$][а-я036@$]*|[036@$]+[а-я]+[а-я036@$]*)")
+_SPELT_WITH = "036@$"  # one of these stands in every such word; most letters hold none
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _MASKS = "*#@$%&_?!.•·×"
 _MASK_RUN = re.compile(rf"[{re.escape(_MASKS)}]+")
@@ -57,7 +58,7 @@ def fouls_in(reading: Reading) -> Iterator[Foul]:
         if section and reading.folded[word.start - 1 : word.start] != "-":  # «-бля» is a syllable of a lesson
             yield Foul(word.start, word.end, word.form, section)
     folded = reading.folded
-    for found in _SPELT.finditer(folded):
+    for found in _SPELT.finditer(folded) if any(sign in folded for sign in _SPELT_WITH) else ():
         if section_of(found.group()):
             yield Foul(found.start(), found.end(), found.group(), section_of(found.group()))
     for found in (*_MASKED.finditer(folded), *_SPACED.finditer(folded), *_BARE_X.finditer(folded)):

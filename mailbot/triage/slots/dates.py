@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from mailbot.triage.slots.passage import Passage
 
@@ -39,31 +40,75 @@ _ORDINAL = r"(?:перв|втор|трет|четверт|последн|[1-4i]{
 _ANY = rf"(?:{_DATE}|{_RELATIVE}|{_DAY}(?:-е|-?го|-?ое|-?ого)\b|{_WEEKDAY}|{_DAY}\s+числ[а-я]+)"
 _START = rf"(?:{_ANY}|{_DAY}{_TH})"
 
-# Kinds, the most telling first: (pattern, worth).
+
+class Cue(Enum):
+    """What a text must hold for a kind of date to stand in it; looked for first, because most kinds never do."""
+
+    DIGIT = auto()
+    NUMERIC = auto()  # «12.11»
+    ORDINAL = auto()  # «12-го», «12 числа»
+    MONTH = auto()
+    WEEKDAY = auto()
+    SHORT_WEEKDAY = auto()
+    RELATIVE = auto()  # «вчера»
+    PERIOD = auto()  # «четверть»
+
+
+_CUE_PATTERNS = {
+    Cue.DIGIT: re.compile(r"\d"),
+    Cue.NUMERIC: re.compile(r"\d[./-]\d"),
+    Cue.ORDINAL: re.compile(r"\d(?:[-го]|\s+числ)"),
+    Cue.SHORT_WEEKDAY: re.compile(r"\s(?:пн|вт|ср|чт|пт|сб)\b"),
+}
+_CUE_STEMS = {
+    Cue.MONTH: ["янв", "фев", "мар", "апр", "май", "мая", "мае", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"],
+    Cue.WEEKDAY: ["понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресень"],
+    Cue.RELATIVE: ["вчера", "сегодн", "седня", "завтра"],
+    Cue.PERIOD: ["четверт", "триместр", "полугод", "недел", "месяц", "год", "каникул", "день"],
+}
+C = Cue
+
+# Kinds, the most telling first: (cues of which one must be there for the pattern to fit at all, pattern, worth).
 _KINDS = tuple(
-    (re.compile(pattern), worth)
-    for pattern, worth in (
-        (rf"\b(?:со?|от)\s+(?:{_START}\s+(?:по|до)\s+{_ANY}|{_DAY}{_TH}\s+по\s+{_DAY}{_TH})(?:\s+включительно)?", 9),
-        (rf"(?<![\d.]){_DAY}{_TH}\s?[-–—]\s?{_DAY}{_TH}\s?{_MONTH}|{_NUMERIC}\s?[-–—]\s?{_NUMERIC}", 9),
-        (rf"(?<![\d.])(?:{_DAY}{_TH},?\s+){{0,9}}{_DAY}{_TH}\s+и\s+{_DAY}{_TH}\s+{_MONTH}", 9),
-        (rf"{_NUMERIC}(?:,\s*{_NUMERIC}){{0,9}}\s+и\s+{_NUMERIC}", 9),
-        (rf"\b(?:(?:за|на|в|во|по|до|с|со|от|к)\s+)?(?:{_WEEKDAY},?\s+)(?:{_DATE})", 8),
-        (rf"\b(?:за|на|в|по|до|с|к)\s+(?<![\d.]){_DATE}", 8),
-        (rf"(?<![\d.]){_DATE}", 7),
-        (rf"\b(?:со?|до|по|за|на)\s+{_RELATIVE}", 6),
-        (rf"\b{_RELATIVE}\s*(?:,|и)\s*(?:наверное\s+|возможно\s+)?{_RELATIVE}", 6),
-        (rf"\b(?:за|в|на|во)\s+(?:{_ORDINAL}\s+)(?:четверт[а-я]*|триместр[а-я]*|полугоди[а-я]*|недел[а-я]*)", 5),
-        (r"(?<!\w)(?:1|2|3|4|i|ii|iii|iv)\s+(?:четверт[ьи]|триместр|полугодие)", 5),
-        (rf"\b(?:со?|до|за|на|в|во|по|к|этот|эту|этой)\s+(?:{_OF_WEEK}\s+)?{_WEEKDAY}", 6),
-        (rf"\b(?:за|на|в)\s+(?:{_OF_WEEK}\s+)?(?:недел[юеи]|месяц|четверть|триместр|полугодие)\b", 4),
-        (rf"\b(?:в|за|с|до|на|весь|по)\s+(?:{_OF_WEEK}\s+|весь\s+)?{_WHOLE_MONTH}\b", 6),
-        (r"\b(?:до|с)\s+(?:конца|начала)\s+(?:недели|месяца|четверти|года|каникул)", 4),
-        (rf"\b(?:за|на|в|с|со|до|по|к)?\s*(?<![\d.,]){_DAY}(?:-е|-?го|-?ого|-?ое)(?![а-я])|\b{_DAY}\s+числ[а-я]+", 5),
-        (rf"\b{_RELATIVE}", 5),
-        (rf"\b(?:за|на|в|во|по|с|до)\s+{_SHORT_WEEKDAY}", 5),
-        (r"\b(?:со?|до|после)\s+(?:(?:осенних|зимних|весенних|летних)\s+)?каникул", 3),
-        (rf"\b{_WEEKDAY}", 2),
-        (r"\b(?:втор(?:ой|ую)|трет(?:ий|ью)|четверт(?:ый|ую)|уже)\s+(?:день|недел[яю]|месяц)\b", 1),
+    (frozenset(cues), re.compile(pattern), worth)
+    for cues, pattern, worth in (
+        (
+            (C.DIGIT, C.MONTH, C.RELATIVE, C.WEEKDAY),
+            rf"\b(?:со?|от)\s+(?:{_START}\s+(?:по|до)\s+{_ANY}|{_DAY}{_TH}\s+по\s+{_DAY}{_TH})(?:\s+включительно)?",
+            9,
+        ),
+        (
+            (C.NUMERIC, C.MONTH),
+            rf"(?<![\d.]){_DAY}{_TH}\s?[-–—]\s?{_DAY}{_TH}\s?{_MONTH}|{_NUMERIC}\s?[-–—]\s?{_NUMERIC}",
+            9,
+        ),
+        ((C.MONTH,), rf"(?<![\d.])(?:{_DAY}{_TH},?\s+){{0,9}}{_DAY}{_TH}\s+и\s+{_DAY}{_TH}\s+{_MONTH}", 9),
+        ((C.NUMERIC,), rf"{_NUMERIC}(?:,\s*{_NUMERIC}){{0,9}}\s+и\s+{_NUMERIC}", 9),
+        ((C.WEEKDAY,), rf"\b(?:(?:за|на|в|во|по|до|с|со|от|к)\s+)?(?:{_WEEKDAY},?\s+)(?:{_DATE})", 8),
+        ((C.NUMERIC, C.MONTH), rf"\b(?:за|на|в|по|до|с|к)\s+(?<![\d.]){_DATE}", 8),
+        ((C.NUMERIC, C.MONTH), rf"(?<![\d.]){_DATE}", 7),
+        ((C.RELATIVE,), rf"\b(?:со?|до|по|за|на)\s+{_RELATIVE}", 6),
+        ((C.RELATIVE,), rf"\b{_RELATIVE}\s*(?:,|и)\s*(?:наверное\s+|возможно\s+)?{_RELATIVE}", 6),
+        (
+            (C.PERIOD,),
+            rf"\b(?:за|в|на|во)\s+(?:{_ORDINAL}\s+)(?:четверт[а-я]*|триместр[а-я]*|полугоди[а-я]*|недел[а-я]*)",
+            5,
+        ),
+        ((C.PERIOD,), r"(?<!\w)(?:1|2|3|4|i|ii|iii|iv)\s+(?:четверт[ьи]|триместр|полугодие)", 5),
+        ((C.WEEKDAY,), rf"\b(?:со?|до|за|на|в|во|по|к|этот|эту|этой)\s+(?:{_OF_WEEK}\s+)?{_WEEKDAY}", 6),
+        ((C.PERIOD,), rf"\b(?:за|на|в)\s+(?:{_OF_WEEK}\s+)?(?:недел[юеи]|месяц|четверть|триместр|полугодие)\b", 4),
+        ((C.MONTH,), rf"\b(?:в|за|с|до|на|весь|по)\s+(?:{_OF_WEEK}\s+|весь\s+)?{_WHOLE_MONTH}\b", 6),
+        ((C.PERIOD,), r"\b(?:до|с)\s+(?:конца|начала)\s+(?:недели|месяца|четверти|года|каникул)", 4),
+        (
+            (C.ORDINAL,),
+            rf"\b(?:за|на|в|с|со|до|по|к)?\s*(?<![\d.,]){_DAY}(?:-е|-?го|-?ого|-?ое)(?![а-я])|\b{_DAY}\s+числ[а-я]+",
+            5,
+        ),
+        ((C.RELATIVE,), rf"\b{_RELATIVE}", 5),
+        ((C.SHORT_WEEKDAY,), rf"\b(?:за|на|в|во|по|с|до)\s+{_SHORT_WEEKDAY}", 5),
+        ((C.PERIOD,), r"\b(?:со?|до|после)\s+(?:(?:осенних|зимних|весенних|летних)\s+)?каникул", 3),
+        ((C.WEEKDAY,), rf"\b{_WEEKDAY}", 2),
+        ((C.PERIOD,), r"\b(?:втор(?:ой|ую)|трет(?:ий|ью)|четверт(?:ый|ую)|уже)\s+(?:день|недел[яю]|месяц)\b", 1),
     )
 )  # fmt: skip
 # Words beside a day on which the writer only looked, wrote, called or was told.
@@ -123,7 +168,10 @@ def _mentions(passage: Passage) -> list[DateMention]:
     ]
     mentions: list[DateMention] = []
     end_of_text = passage.tail if passage.source == "body" else len(passage.folded)
-    for pattern, worth in _KINDS:
+    cues = _cues_in(passage.folded)
+    for needed, pattern, worth in _KINDS:
+        if cues.isdisjoint(needed):
+            continue
         for match in pattern.finditer(passage.folded, 0, end_of_text):
             start, end = match.span()
             if len(taken) >= _MOST_LOOKED_AT or any(
@@ -135,6 +183,11 @@ def _mentions(passage: Passage) -> list[DateMention]:
             if value > 0:
                 mentions.append(DateMention(passage.text[start:end].strip(" ,"), passage.source, value))
     return mentions
+
+
+def _cues_in(folded: str) -> set[Cue]:
+    found = {cue for cue, pattern in _CUE_PATTERNS.items() if pattern.search(folded)}
+    return found | {cue for cue, stems in _CUE_STEMS.items() if any(stem in folded for stem in stems)}
 
 
 def _worth(passage: Passage, start: int, end: int, worth: int) -> float:

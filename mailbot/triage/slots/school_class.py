@@ -128,20 +128,20 @@ def _found(passage: Passage) -> list[tuple[str, int, int]]:
 
 
 def _candidates(passage: Passage) -> Iterator[re.Match[str]]:
-    if _DIGIT.search(passage.text):
+    has_digit = _DIGIT.search(passage.text) is not None
+    if has_digit:
         for pattern in _SURE:
             yield from pattern.finditer(passage.text)
     if _ANY_ORDINAL.search(passage.folded):
         for pattern in _WORDED:
             yield from pattern.finditer(passage.text.replace("ё", "е"))
-    for match in _WORDED_APART.finditer(passage.folded):
-        if any(map(given_forms, passage.folded[: match.start()].split()[-2:])):
-            yield match
+        for match in _WORDED_APART.finditer(passage.folded):
+            if any(map(given_forms, passage.folded[: match.start()].split()[-2:])):
+                yield match
     if _DICTATED.search(passage.folded):
         yield from _DICTATED.finditer(passage.folded)
-    for match in _APART.finditer(passage.text):
-        if _in_company(passage, match):
-            yield match
+    if has_digit:
+        yield from (match for match in _APART.finditer(passage.text) if _in_company(passage, match))
 
 
 def _further_letters(passage: Passage, end: int) -> Iterator[re.Match[str]]:
