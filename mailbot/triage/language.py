@@ -14,9 +14,13 @@ REMEMBERED_FORMS = 50_000  # about 30 MB; a school's mail of a year has fewer
 
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """One way to understand a word form: its lemma and OpenCorpora grammemes («NOUN», «femn», «Surn»…)."""
+    """One way to understand a word form: its lemma and OpenCorpora grammemes («NOUN», «femn», «Surn»…).
+
+    `dictionary_form` is the lemma as the dictionary writes it: «пётр», where the lemma is «петр».
+    """
 
     lemma: str
+    dictionary_form: str
     grammemes: frozenset[str]
     case: str  # "nomn", "gent", …; "" where the part of speech has none
     score: float
@@ -45,7 +49,11 @@ def parses_of(form: str) -> tuple[Parse, ...]:
     """All readings of a form, the likeliest first; unknown words are guessed by their ending."""
     return tuple(
         Parse(
-            parse.normal_form.replace("ё", "е"), frozenset(parse.tag.grammemes), str(parse.tag.case or ""), parse.score
+            parse.normal_form.replace("ё", "е"),
+            parse.normal_form,
+            frozenset(parse.tag.grammemes),
+            str(parse.tag.case or ""),
+            parse.score,
         )
         for parse in load_language().parse(form)
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
-from mailbot.triage.language import load_language, parses_of, plain
+from mailbot.triage.language import Parse, is_russian, parses_of, plain
 
 CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 _HARD = frozenset("гкхжшчщц")
@@ -91,17 +91,23 @@ def given_forms(form: str) -> tuple[NameForm, ...]:
         return listed
     if "-" in form:
         return _double(*form.split("-", 1))
-    if not load_language().word_is_known(form):
+    if not is_russian(form):
         return _endearing(form)
-    parses = load_language().parse(form)
-    names = [parse for parse in parses if "Name" in parse.tag and parse.tag.case in CASES and "plur" not in parse.tag]
+    names = [
+        parse
+        for parse in parses_of(form)
+        if "Name" in parse.grammemes and parse.case in CASES and "plur" not in parse.grammemes
+    ]
     return tuple(
         dict.fromkeys(
-            NameForm(parse.normal_form.title(), str(gender), str(parse.tag.case))
-            for parse in names
-            for gender in ((parse.tag.gender,) if parse.tag.gender in ("masc", "femn") else ("masc", "femn"))
+            NameForm(parse.dictionary_form.title(), gender, parse.case) for parse in names for gender in _genders(parse)
         )
     )
+
+
+def _genders(parse: Parse) -> tuple[str, ...]:
+    """A name's gender, both where the dictionary leaves it open («Саша»)."""
+    return tuple(gender for gender in ("masc", "femn") if gender in parse.grammemes) or ("masc", "femn")
 
 
 def _double(first: str, second: str) -> tuple[NameForm, ...]:
