@@ -18,6 +18,7 @@ from mailbot.triage.language import lemmas_of, plain
 from mailbot.triage.text import STEM, Places, Reading, Word, places_of
 
 _NO_LEMMAS: frozenset[str] = frozenset()
+_NO_STEMS: frozenset[str] = frozenset()
 _ABOUT = frozenset(("про", "о", "об", "обо", "насчет", "касательно", "относительно", "по", "поводу", "из-за", "за"))
 
 
@@ -95,10 +96,14 @@ class Ear:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """One token made ready for comparing: its folded forms, or the lemmas of these."""
+    """One token made ready for comparing: its folded forms, or the lemmas of these.
+
+    `stems`: by which beginnings are looked up; empty where one is too short for that.
+    """
 
     lemmas: frozenset[str]
     forms: tuple[str, ...]
+    stems: frozenset[str]
     prefix: bool
     exact: bool
 
@@ -107,9 +112,9 @@ class _Fit:
         if not self.prefix:
             index = places.by_form if self.exact else places.by_lemma
             return _together(index, self.forms if self.exact else self.lemmas)
-        if min(map(len, self.forms)) < STEM:
+        if not self.stems:
             return [number for number, word in enumerate(words) if self.fits(word)]
-        near = _together(places.by_stem, {form[:STEM] for form in self.forms})
+        near = _together(places.by_stem, self.stems)
         return [number for number in near if self.fits(words[number])]
 
     def fits(self, word: Word) -> bool:
@@ -155,7 +160,8 @@ def _fit(token: Token) -> _Fit:
     forms = tuple(map(plain, token.forms))
     by_lemma = not (token.prefix or token.exact)
     lemmas = frozenset(lemma for form in forms for lemma in lemmas_of(form)) if by_lemma else _NO_LEMMAS
-    return _Fit(lemmas, forms, token.prefix, token.exact)
+    stems = frozenset(form[:STEM] for form in forms) if min(map(len, forms)) >= STEM else _NO_STEMS
+    return _Fit(lemmas, forms, stems, token.prefix, token.exact)
 
 
 def _speaks(prepared: _Prepared, reading: Reading, denial: Denial) -> Evidence | None:
@@ -217,6 +223,8 @@ def _is_heard(listener: _Listener, reading: Reading) -> bool:
 def _together(index: Mapping[str, tuple[int, ...]], keys: Collection[str]) -> Sequence[int]:
     """The numbers under any of the keys, ascending and without repeats."""
     found = [index[key] for key in keys if key in index]
+    if not found:
+        return ()
     return found[0] if len(found) == 1 else sorted(set().union(*found))
 
 
