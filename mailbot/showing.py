@@ -25,7 +25,12 @@ HEALTHY = {
 
 def show_cases(ledger: Ledger, language: Language, everything: bool) -> None:
     """Open cases (or all that are remembered), the oldest first."""
-    found = [case for case in ledger.cases.values() if everything or case.state in LIVE]
+    live = (case for case in ledger.cases.held.values() if case.state in LIVE)
+    found = (
+        (*ledger.cases.held.values(), *ledger.cases.settled())
+        if everything
+        else (*live, *ledger.cases.settled(answered=True))
+    )
     headings = (
         Words("№", "no."),
         Words("состояние", "state"),
@@ -113,9 +118,9 @@ def status_of(settings: Settings, ledger: Ledger, now: datetime) -> dict[str, ob
         "oldest_owed_s": round(max((_age(owed, now) for owed in unsent), default=0)),
         "needs_person": len(ledger.troubled),
         "set_aside": len(ledger.aside),
-        "unfinished_letters": len(ledger.attempts) + sum(not letter.filed for letter in ledger.letters.values()),
-        "open_cases": sum(case.state in LIVE for case in ledger.cases.values()),
-        "waiting_for_writer": sum(case.state is CaseState.WAITING for case in ledger.cases.values()),
+        "unfinished_letters": len(ledger.attempts) + len(ledger.unfiled),
+        "open_cases": sum(case.state in LIVE for case in ledger.cases.held.values()) + ledger.cases.answered(),
+        "waiting_for_writer": sum(case.state is CaseState.WAITING for case in ledger.cases.held.values()),
         "paused_until": paused.astimezone(ZoneInfo("UTC")).isoformat() if paused else "",
         "mail_today": written,
         "budget": budget,

@@ -361,5 +361,5 @@ def test_the_page_on_privacy_tells_the_terms_of_the_shipped_rules_and_every_file
     assert str(terms.names_kept_days) in told
     assert str(terms.register_kept_days) in told
     assert "no legal advice" in told or "не является юридической консультацией" in told
-    for kept in ("journal-", "cases.json", "owed/", "orders/"):
+    for kept in ("journal-", "cases.json", "index-", "owed/", "orders/"):
         assert f"`state/{kept}" in told

@@ -7,18 +7,22 @@ Any DiskTrouble leaves memory ahead of the disk: close the casebook and open it 
 
 import hashlib
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
-from mailbot.casebook.checkpoint import Lasting, load_checkpoint, store_checkpoint
+from mailbot.casebook.checkpoint import checkpoint_of, store_checkpoint
 from mailbot.casebook.durable import Lock, bad_state, disk_errors, prepare_folder, sync_folder, write_beside
-from mailbot.casebook.forgetting import Trace, erase, expire, forgotten, trace_of
-from mailbot.casebook.format import brought_forward, format_of
-from mailbot.casebook.journal import Journal, months, read_rows
-from mailbot.casebook.ledger import MEMORY, KnownLetter, Ledger, OwedMail
+from mailbot.casebook.forgetting import CHECKPOINT, Trace, erase, expire, forgotten, trace_of
+from mailbot.casebook.format import brought_forward
+from mailbot.casebook.journal import Journal, Mark, end_of, mark_at, month_file, months
+from mailbot.casebook.ledger import MEMORY, Ledger, OwedMail
+from mailbot.casebook.loading import load_ledger
+from mailbot.casebook.remembered import KnownLetter
 from mailbot.casebook.rows import Attempted, Filed, Forgotten, MailMoved, Paused, Ran, Row, SetAside, Started
 from mailbot.cases.case import Case, Due
 from mailbot.cases.draft import Draft, Mail, MailState
+
+__all__ = ["Casebook", "load_ledger"]
 
 
 class Casebook:
@@ -61,7 +65,7 @@ class Casebook:
 
     def due(self, now: datetime) -> tuple[tuple[Case, Due], ...]:
         """Every deadline that has passed, the oldest first."""
-        passed = [(case, due) for case in self._ledger.cases.values() for due in case.dues if due.at <= now]
+        passed = [(case, due) for case in self._ledger.cases.held.values() for due in case.dues if due.at <= now]
         return tuple(sorted(passed, key=lambda pair: (pair[1], pair[0].number)))
 
     def ready(self, now: datetime) -> tuple[OwedMail, ...]:
@@ -111,7 +115,9 @@ class Casebook:
                 for draft in self._drafts:
                     write_beside(self._owed_path(draft.id), draft.raw)
                 sync_folder(self._folder / "owed")
-        self._journal.append(self._rows, now)
+        places = self._journal.append(self._rows, now)
+        for row, place in zip(self._rows, places, strict=True):
+            self._ledger.index.note(row, place)
         self._rows, self._drafts = [], []
 
     def move_mail(
@@ -147,27 +153,44 @@ class Casebook:
         """Takes a person out of all that is kept; their unsent mail is dropped first, so that a crash sends none."""
         row = forgotten(trace_of(self._folder, address), self._ledger, now)
         self._write(row)
-        self._rewrite(lambda folder: erase(folder, Trace(address, frozenset(row.cases))), now)
+        self._rewrite(lambda folder: erase(folder, Trace(address, frozenset(row.cases))), now, moves_rows=True)
         return row
 
     def expire(self, names_until: datetime, register_until: datetime, now: datetime) -> None:
         """Takes out everybody whose time is over, and the months nobody may keep any more."""
-        self._rewrite(lambda folder: expire(folder, self._ledger, names_until, register_until), now)
+        moves_rows = month_file(self._folder, names_until) > month_file(self._folder, now - MEMORY)
+        work = lambda folder: expire(folder, self._ledger, names_until, register_until)  # noqa: E731
+        self._rewrite(work, now, moves_rows=moves_rows)
 
-    def _rewrite(self, work: Callable[[Path], None], now: datetime) -> None:
-        """Lets `work` rewrite files of the state; afterwards only the disk is believed."""
+    def _rewrite(self, work: Callable[[Path], None], now: datetime, *, moves_rows: bool) -> None:
+        """Lets `work` rewrite files of the state; afterwards only the disk is believed.
+
+        moves_rows: rows move that the index leads to, or people go who may stand in the checkpoint: then the journal
+        alone is left to tell how things stand, before anything is rewritten.
+        """
         self.checkpoint(now)
+        if moves_rows:
+            store_checkpoint(self._folder / CHECKPOINT, checkpoint_of(self._ledger, None))
         self._journal.close()
         work(self._folder)
         self._ledger = load_ledger(self._folder, now)
         self._sweep_owed()
+        if moves_rows:
+            self.checkpoint(now)
 
     def checkpoint(self, now: datetime) -> None:
-        """Writes live cases to cases.json and drops from memory what is old."""
-        self._ledger.forget_old(now)
+        """Drops from memory what needs nothing more, and keeps how things stand: first the index, then cases.json.
+
+        Killed between the two, the index reaches further than cases.json, which does no harm.
+        """
+        self.commit(now)
         ledger = self._ledger
-        lasting = Lasting(started=ledger.started, dead=ledger.dead, last_number=ledger.last_number)
-        store_checkpoint(self._folder / "cases.json", tuple(ledger.cases.values()), lasting)
+        ledger.forget_old(now)
+        marks = {mark.month: mark for mark in map(_read_whole, months(self._folder))}
+        ledger.index.tidy(now - MEMORY)
+        ledger.index.store(marks)
+        newest = marks[max(marks)] if marks else None
+        store_checkpoint(self._folder / CHECKPOINT, checkpoint_of(ledger, newest))
 
     def close(self) -> None:
         """Gives everything back; all that was committed is on the disk."""
@@ -190,23 +213,5 @@ class Casebook:
                     path.unlink()
 
 
-def load_ledger(folder: Path, now: datetime) -> Ledger:
-    """Folds what is on the disk; reads only, so it also serves commands beside a running daemon.
-
-    Cases come from the checkpoint and the journal of the last 90 days; without a checkpoint every month is read.
-    """
-    format_of(folder)
-    checkpoint = load_checkpoint(folder / "cases.json")
-    edge = f"journal-{now - MEMORY - timedelta(days=31):%Y-%m}.jsonl"
-    ledger = Ledger()
-    if checkpoint:
-        cases, lasting = checkpoint
-        ledger.started, ledger.dead = lasting.started, dict(lasting.dead)
-        ledger.remember(cases)
-        ledger.last_number = dict(lasting.last_number)
-    for path in months(folder):
-        if checkpoint is None or path.name >= edge:
-            for row in read_rows(path):
-                ledger.fold(row)
-    ledger.forget_old(now)
-    return ledger
+def _read_whole(path: Path) -> Mark:
+    return mark_at(path, end_of(path))

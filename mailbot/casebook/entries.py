@@ -28,10 +28,20 @@ CODE_OF_WHY = (
 
 
 def past_of(folder: Path, ledger: Ledger, since: datetime | None = None) -> Past:
-    """Everything in the months from `since` on (None: in all that are kept), and every case still remembered."""
+    """Everything in the months from `since` on (None: in all that are kept), and every case that needs something."""
     first = month_file(folder, since).name if since else ""
-    rows = (row for path in months(folder) if path.name >= first for row in read_rows(path))
-    return folded(rows, ledger.cases.values())
+    rows = (row for path in months(folder) if path.name >= first for row in read_rows(path, naming='"case":'))
+    return folded(rows, _needing(ledger))
+
+
+def _needing(ledger: Ledger) -> Iterator[Case]:
+    """Cases held, and settled ones that the state of the works tells of: each reader may hear only of some."""
+    yield from ledger.cases.held.values()
+    for owed in (*ledger.owed.values(), *ledger.troubled.values()):
+        if owed.mail.case and (case := ledger.cases.get(owed.mail.case)):
+            yield case
+    for address in ledger.dead:
+        yield from ledger.cases_of(address, out_of_touch=True)
 
 
 def machinery_of(ledger: Ledger, box: Box | None, book: Rulebook, folders: Mapping[Folder, str]) -> Machinery:
@@ -42,7 +52,9 @@ def machinery_of(ledger: Ledger, box: Box | None, book: Rulebook, folders: Mappi
         box=box,
         aside=tuple((aside.at, aside.reason) for aside in ledger.aside.values()),
         undelivered=tuple(
-            (ledger.dead[case.writer], case.number) for case in ledger.cases.values() if case.writer in ledger.dead
+            (at, case.number)
+            for address, at in ledger.dead.items()
+            for case in ledger.cases_of(address, out_of_touch=True)
         ),
         dead_staff=tuple(sorted(staff & ledger.dead.keys())),
         stuck=tuple(
@@ -59,19 +71,21 @@ def machinery_of(ledger: Ledger, box: Box | None, book: Rulebook, folders: Mappi
 
 
 def folded(rows: Iterable[Row], cases: Iterable[Case]) -> Past:
-    """Rows in their order, on top of `cases`: the latest word on each case, and every letter taken."""
-    latest = {case.number: case for case in cases}
+    """Rows in their order, on top of `cases`: the latest word on each case, and every letter taken.
+
+    Only what reports count is kept of a row, so that years of them fit into memory.
+    """
+    latest = {case.number: entry_of(case, None) for case in cases}
     by_person: dict[str, datetime] = {}
     letters: list[Taken] = []
     for row in rows:
         if isinstance(row, Considered | CaseChanged) and row.case:
-            latest[row.case.number] = row.case
             if any(why.startswith(ANSWERED_BY_PERSON) for why in row.why):
                 by_person.setdefault(row.case.number, row.at)
+            latest[row.case.number] = entry_of(row.case, by_person.get(row.case.number))
         if isinstance(row, Considered):
             letters.extend(_taken(row))
-    entries = (entry_of(case, by_person.get(number)) for number, case in sorted(latest.items()))
-    return Past(entries=tuple(entries), letters=tuple(letters))
+    return Past(entries=tuple(entry for _, entry in sorted(latest.items())), letters=tuple(letters))
 
 
 def _taken(row: Considered) -> Iterator[Taken]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mailbot.casebook.checkpoint import load_checkpoint, store_checkpoint
 from mailbot.casebook.durable import disk_errors, replace_durably, sync_folder
-from mailbot.casebook.journal import month_file, months, read_rows
+from mailbot.casebook.journal import lines_of, month_file, months, read_rows
 from mailbot.casebook.ledger import Ledger
 from mailbot.casebook.nameless import OPEN, IsGone, nameless, nameless_row
 from mailbot.casebook.rows import ROWS, CaseChanged, Considered, Forgotten
@@ -44,11 +44,10 @@ class Trace:
 def trace_of(folder: Path, address: str) -> Trace:
     """All cases whose writer this was, in the checkpoint and in every month."""
     checkpoint = load_checkpoint(folder / CHECKPOINT)
-    found = {case.number for case in (checkpoint[0] if checkpoint else ()) if case.writer == address}
+    found = {case.number for case in (checkpoint.cases if checkpoint else ()) if case.writer == address}
     for path in months(folder):
-        if address.encode() in path.read_bytes():
-            rows = (row for row in read_rows(path) if isinstance(row, Considered | CaseChanged))
-            found |= {row.case.number for row in rows if row.case and row.case.writer == address}
+        rows = (row for row in read_rows(path, naming=address) if isinstance(row, Considered | CaseChanged))
+        found |= {row.case.number for row in rows if row.case and row.case.writer == address}
     return Trace(address, frozenset(found))
 
 
@@ -81,7 +80,7 @@ def expire(folder: Path, ledger: Ledger, names_until: datetime, register_until: 
     old = [path for path in months(folder) if path.name < month_file(folder, names_until).name]
     gone = [path for path in old if path.name < month_file(folder, register_until).name]
     later = [path for path in months(folder) if path not in old]
-    alive = _mentioned(later) | {case.number for case in ledger.cases.values() if case.state in OPEN}
+    alive = _mentioned(later) | {case.number for case in ledger.cases.held.values() if case.state in OPEN}
     for path in gone:
         with disk_errors(path):
             path.unlink()
@@ -128,7 +127,8 @@ def _nameless_line(line: bytes, is_gone: IsGone) -> bytes:
 
 
 def _mentioned(paths: Iterable[Path]) -> frozenset[str]:
-    return frozenset(number.decode() for path in paths for number in MENTIONED.findall(path.read_bytes()))
+    lines = (line for path in paths for _, line in lines_of(path))
+    return frozenset(number.decode() for line in lines for number in MENTIONED.findall(line))
 
 
 def _rewrite_checkpoint(
@@ -138,11 +138,10 @@ def _rewrite_checkpoint(
     checkpoint = load_checkpoint(folder / CHECKPOINT)
     if checkpoint is None:
         return
-    cases, lasting = checkpoint
+    dead = {one: at for one, at in checkpoint.lasting.dead.items() if is_dead(one, at)}
+    cases = tuple(nameless(case) if is_gone(case) else case for case in checkpoint.cases)
     store_checkpoint(
-        folder / CHECKPOINT,
-        tuple(nameless(case) if is_gone(case) else case for case in cases),
-        replace(lasting, dead={one: at for one, at in lasting.dead.items() if is_dead(one, at)}),
+        folder / CHECKPOINT, replace(checkpoint, cases=cases, lasting=replace(checkpoint.lasting, dead=dead))
     )
 
 

@@ -1,14 +1,19 @@
 """What the journal's rows add up to, in memory: letters known, mail owed, live cases. Only `fold` changes it.
 
-Bounded by time, not by history: letters, mail and closed cases older than `MEMORY` are forgotten here (the journal
-keeps them); a letter that old is judged by the start instant and its age instead.
+Bounded by what is still to be done, not by history: filed letters and settled cases are looked up in the journal by way
+of its index, for as many whole months as `MEMORY` reaches into; a letter older than that is judged by the start
+instant and its age instead.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import assert_never
 
+from mailbot.casebook.columns import Column, is_settled
+from mailbot.casebook.index import Index
+from mailbot.casebook.remembered import Cases, KnownLetter, Letters, known_letter
 from mailbot.casebook.rows import (
     Attempted,
     CaseChanged,
@@ -26,7 +31,8 @@ from mailbot.casebook.rows import (
 from mailbot.casebook.written import DAY, HOUR, WEEK, Written
 from mailbot.cases.case import Case, CaseState, Kind
 from mailbot.cases.draft import Mail, MailState
-from mailbot.cases.history import Folder, Tally
+from mailbot.cases.history import Tally
+from mailbot.cases.outages import ONE_INCIDENT
 from mailbot.rulebook.ids import Topic
 
 MEMORY = timedelta(days=90)
@@ -34,19 +40,6 @@ UNSENT_MAIL = (MailState.READY, MailState.SENDING)
 TROUBLED_MAIL = (MailState.HELD, MailState.FAILED, MailState.HUMAN)
 ENDED_MAIL = (MailState.DONE, *TROUBLED_MAIL)
 LIVE = (CaseState.REGISTERED, CaseState.WAITING, CaseState.WITH_STAFF, CaseState.ANSWERED)
-
-
-@dataclass(slots=True)
-class KnownLetter:
-    """A letter that has its outcome: where it belongs, and whether it lies there."""
-
-    at: datetime
-    folder: Folder
-    case: str
-    filed: bool
-    message_id: str
-    text_digest: str
-    unsent: int = 0
 
 
 @dataclass(slots=True)
@@ -75,20 +68,22 @@ class OwedMail:
 class Ledger:
     """The folded journal.
 
-    Kept beside, so that no letter costs a walk over all others: `unfiled` keys of letters, `by_writer` numbers of cases
-    by address, `outages` numbers of cases about a failing system, in the order in which they became that.
+    Kept beside, so that no letter costs a walk over all others: `unfiled` keys of letters, `by_writer` numbers of held
+    cases by address, `outages` numbers of cases about a failing system. `ids` and `own_ids` are Message-IDs of held
+    letters and of mail written since `forget_old`.
     """
 
+    index: Index = field(default_factory=lambda: Index(Path()))
     started: Started | None = None
-    letters: dict[str, KnownLetter] = field(default_factory=dict)
+    letters: Letters = field(init=False)
     attempts: dict[str, int] = field(default_factory=dict)
     aside: dict[str, SetAside] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
-    cases: dict[str, Case] = field(default_factory=dict)
+    cases: Cases = field(init=False)
     owed: dict[str, OwedMail] = field(default_factory=dict)
     troubled: dict[str, OwedMail] = field(default_factory=dict)
     written: Written = field(default_factory=Written)
-    own_ids: dict[str, datetime] = field(default_factory=dict)
+    own_ids: set[str] = field(default_factory=set)
     dead: dict[str, datetime] = field(default_factory=dict)
     last_run: dict[str, datetime] = field(default_factory=dict)
     paused: Paused | None = None
@@ -96,6 +91,10 @@ class Ledger:
     unfiled: dict[str, None] = field(default_factory=dict)
     by_writer: dict[str, dict[str, None]] = field(default_factory=dict)
     outages: dict[str, None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """What is not held is looked for through one index."""
+        self.letters, self.cases = Letters(self.index), Cases(self.index)
 
     def fold(self, row: Row) -> None:
         """Takes one row into account; the order of rows is the order in which things happened."""
@@ -129,8 +128,8 @@ class Ledger:
                 assert_never(row)
 
     def _filed(self, key: str) -> None:
-        if key in self.letters:
-            self.letters[key].filed = True
+        if key in self.letters.held:
+            self.letters.held[key].filed = True
             self.unfiled.pop(key, None)
         self.attempts.pop(key, None)
 
@@ -140,14 +139,7 @@ class Ledger:
 
     def _considered(self, row: Considered) -> None:
         self.attempts.pop(row.key, None)
-        self.letters[row.key] = KnownLetter(
-            at=row.at,
-            folder=row.folder,
-            case=row.case.number if row.case else "",
-            filed=False,
-            message_id=row.message_id,
-            text_digest=row.text_digest,
-        )
+        self.letters[row.key] = known_letter(row, filed=False)
         self.unfiled[row.key] = None
         if row.message_id:
             self.ids.setdefault(row.message_id, row.key)
@@ -175,9 +167,9 @@ class Ledger:
         for mail in mails:
             self.owed[mail.id] = OwedMail(mail, MailState.READY, "", 0, mail.not_before, mail.made_at)
             self.written.append(mail)
-            self.own_ids[mail.message_id] = mail.made_at
-            if mail.letter_key in self.letters:
-                self.letters[mail.letter_key].unsent += 1
+            self.own_ids.add(mail.message_id)
+            if mail.letter_key in self.letters.held:
+                self.letters.held[mail.letter_key].unsent += 1
 
     def _cancel(self, ids: tuple[str, ...], at: datetime) -> None:
         for mail_id in ids:
@@ -187,7 +179,7 @@ class Ledger:
         owed = self.owed.get(row.id)
         if owed is None:
             return
-        letter = self.letters.get(owed.mail.letter_key)
+        letter = self.letters.held.get(owed.mail.letter_key)
         if letter and owed.state in UNSENT_MAIL and row.state not in UNSENT_MAIL:
             letter.unsent -= 1
         owed.tries += row.state is MailState.SENDING
@@ -200,25 +192,51 @@ class Ledger:
             self.troubled[row.id] = owed
 
     def forget_old(self, now: datetime) -> None:
-        """Drops from memory what is older than MEMORY and needs nothing more."""
+        """Lets go of what needs nothing more. Only once all that was folded in is noted in the index, too."""
         edge = now - MEMORY
-        self.letters = {k: v for k, v in self.letters.items() if v.at >= edge or not v.filed}
-        self.ids = {i: k for i, k in self.ids.items() if k in self.letters}
-        kept = [c for c in self.cases.values() if c.changed_at >= edge or c.dues or c.state in LIVE[:3]]
-        self.cases, self.by_writer, self.outages = {}, {}, {}
+        self.letters.held = {k: v for k, v in self.letters.held.items() if not v.filed}
+        self.ids = {i: k for i, k in self.ids.items() if k in self.letters.held}
+        kept = [case for case in self.cases.held.values() if self._must_hold(case, now)]
+        self.cases.held, self.by_writer, self.outages = {}, {}, {}
         self.remember(kept)
         self.troubled = {i: m for i, m in self.troubled.items() if m.changed_at >= edge}
-        self.own_ids = {i: at for i, at in self.own_ids.items() if at >= edge}
+        self.aside = {key: row for key, row in self.aside.items() if row.at >= edge}
+        self.own_ids = set()
         self.written.forget_before(now - WEEK)
+
+    def _must_hold(self, case: Case, now: datetime) -> bool:
+        """Whether this case must stay in memory: it awaits something, an incident counts it, or nothing else has it."""
+        if not is_settled(case) or (case.number in self.outages and now - case.opened_at <= ONE_INCIDENT):
+            return True
+        return case.changed_at >= now - MEMORY and not self.index.places(Column.CASE, case.number)
 
     def next_number(self, year: int) -> str:
         """The number a new case gets: year and a running number that starts anew each year."""
         return f"{year}-{self.last_number.get(year, 0) + 1:05d}"
 
-    def cases_of(self, writer: str) -> Iterator[Case]:
-        """Cases of one writer that are still in memory, in no particular order."""
-        theirs = (self.cases[number] for number in self.by_writer.get(writer, ()) if number in self.cases)
-        return (case for case in theirs if case.writer == writer)
+    def cases_of(self, writer: str, *, out_of_touch: bool = False) -> Iterator[Case]:
+        """Cases of one writer by number: held, answered or linked ones; `out_of_touch`: the other settled ones, too."""
+        numbers = set(self.by_writer.get(writer, ()))
+        rows = self.index.rows(Column.WRITER, writer, marked=not out_of_touch) if writer else ()
+        numbers |= {row.case.number for row in rows if isinstance(row, Considered | CaseChanged) and row.case}
+        theirs = (self.cases.get(number) for number in sorted(numbers))
+        return (case for case in theirs if case and case.writer == writer)
+
+    def letter_with_id(self, message_id: str) -> tuple[str, KnownLetter] | None:
+        """The first known letter with this Message-ID, and its key."""
+        rows = self.index.rows(Column.MESSAGE_ID, message_id) if message_id else ()
+        keys = [row.key for row in rows if isinstance(row, Considered) and row.message_id == message_id]
+        for key in (*reversed(keys), self.ids.get(message_id, "")):
+            known = self.letters.get(key)
+            if known:
+                return key, known
+        return None
+
+    def is_own_id(self, message_id: str) -> bool:
+        """Whether this is the Message-ID of a mail of ours."""
+        rows = self.index.rows(Column.OWN_ID, message_id) if message_id else ()
+        told = (row.mails for row in rows if isinstance(row, Considered | CaseChanged | Told))
+        return message_id in self.own_ids or any(mail.message_id == message_id for mails in told for mail in mails)
 
     def tally(self, recipient: str, case: str, subject_key: str, now: datetime, before: str = "") -> Tally:
         """What we have written lately, unsent mail included: for the gate. Counted over days, for writers only.

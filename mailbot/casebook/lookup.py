@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from mailbot.casebook.ledger import LIVE, Ledger
 from mailbot.cases.case import FOR_WRITERS, Case, Kind
@@ -41,7 +40,7 @@ class Lookup:
 
     def mail_state(self, message_id: str) -> MailState | None:
         """How far a mail of ours has come; None if this Message-ID is not ours."""
-        if message_id not in self._ledger.own_ids:
+        if not self._ledger.is_own_id(message_id):
             return None
         for owed in (*self._ledger.owed.values(), *self._ledger.troubled.values()):
             if owed.mail.message_id == message_id:
@@ -50,13 +49,12 @@ class Lookup:
 
     def case_of_letter(self, message_id: str) -> str:
         """Number of the case a letter with this Message-ID belongs to, "" if unknown."""
-        letter = self._ledger.letters.get(self._ledger.ids.get(message_id, ""))
-        return letter.case if letter else ""
+        known = self._ledger.letter_with_id(message_id)
+        return known[1].case if known else ""
 
     def twin_of(self, letter: Letter) -> str:
         """Key of an earlier letter with the same Message-ID and text: a second delivery. "" if there is none."""
-        key = self._ledger.ids.get(letter.message_id, "") if letter.message_id else ""
-        known = self._ledger.letters.get(key)
+        key, known = self._ledger.letter_with_id(letter.message_id) or ("", None)
         return key if known and key != letter.key and known.text_digest == text_digest(letter) else ""
 
     def history(self, event: Event, now: datetime) -> History:
@@ -121,7 +119,7 @@ class Lookup:
     def _lately(self, now: datetime) -> Iterator[Case]:
         """Cases about a failing system opened within one incident, the latest first."""
         known = (case for number in reversed(self._ledger.outages) if (case := self._ledger.cases.get(number)))
-        return takewhile(lambda case: now - case.opened_at <= ONE_INCIDENT, known)
+        return (case for case in known if now - case.opened_at <= ONE_INCIDENT)
 
     def _relays_of(self, case: Case | None) -> tuple[str, ...]:
         """Answers of colleagues that have not begun to leave."""

@@ -36,7 +36,7 @@ def run_round(world: World) -> None:
         "round",
         present=sum(map(len, world.seen.present.values())),
         owed=len(world.casebook.ledger.owed),
-        cases=len(world.casebook.ledger.cases),
+        cases=len(world.casebook.ledger.cases.held),
     )
 
 

@@ -1,7 +1,8 @@
-"""Sheets as the bytes of an xlsx file, made in memory; the same sheets and moment make the same bytes.
+"""Sheets as the bytes of an xlsx file, made row by row, so that no register is too long.
 
-Text is only ever written as text: what a stranger wrote never becomes a formula or a link, here or after an export
-(cells that begin like a formula carry the quote prefix, so that editing them does not turn them into one).
+The same sheets and moment make the same bytes. Text is only ever written as text: what a stranger wrote never becomes a
+formula or a link, here or after an export (cells that begin like a formula carry the quote prefix, so that editing them
+does not turn them into one).
 """
 
 from datetime import datetime
@@ -18,7 +19,7 @@ WIDEST = 40
 NARROWEST = 8
 MOMENT_WIDTH = 17
 OPTIONS = {
-    "in_memory": True,
+    "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_numbers": False,
     "strings_to_urls": False,
