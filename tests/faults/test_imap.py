@@ -45,7 +45,12 @@ def pass_again(scene: Scene) -> None:
 
 
 def drip(scene: Scene) -> None:
-    scene.imap.bytes_per_s = 20
+    """A letter comes at a pace at which no single read times out: only the deadline of the whole command ends it."""
+
+    def arm(_: Line) -> None:
+        scene.imap.on_command["UID FETCH"] = lambda line: setattr(scene.imap, "bytes_per_s", 30)
+
+    scene.imap.on_command["UID FETCH"] = arm
 
 
 def gave_up_waiting(scene: Scene) -> None:
@@ -184,7 +189,7 @@ MATRIX = (
     Fault(name="server away", strike=away, heal=back, lasting=True),
     Fault(name="black hole: nothing passes, nothing is closed", strike=swallow_all, heal=pass_again, lasting=True),
     Fault(
-        name="drip feed: 20 bytes a second",
+        name="drip feed: 30 bytes a second",
         strike=drip,
         meanwhile=gave_up_waiting,
         heal=flow,

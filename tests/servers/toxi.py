@@ -124,16 +124,19 @@ class Toxi:
 
     def _pump(self, line: Line, source: socket.socket, deliver: Callable[[Line, bytes], None]) -> None:
         try:
-            while chunk := source.recv(self._chunk_bytes()):
-                self._dawdle(len(chunk))
-                deliver(line, chunk)
+            while chunk := source.recv(CHUNK_BYTES):
+                while chunk:  # cut only now: the pace may have been set while nothing came
+                    n_bytes = self._piece_bytes()
+                    piece, chunk = chunk[:n_bytes], chunk[n_bytes:]
+                    self._dawdle(len(piece))
+                    deliver(line, piece)
         except OSError:
             pass  # one side is gone; the other learns it below
         if not line.was_reset:
             _hang_up(line.client)
             _hang_up(line.server)
 
-    def _chunk_bytes(self) -> int:
+    def _piece_bytes(self) -> int:
         return CHUNK_BYTES if self.bytes_per_s is None else max(1, min(CHUNK_BYTES, self.bytes_per_s // 10))
 
     def _dawdle(self, n_bytes: int) -> None:
