@@ -23,7 +23,7 @@ from tests.servers.smtp_toxi import SmtpToxi
 from tests.servers.toxi import ImapToxi
 
 QUESTION = "Здравствуйте! Подскажите, пожалуйста, как восстановить пароль от электронного дневника?"
-CANNOT_WORK = ("cannot work", "no connection", "cannot connect", "round failed")
+CANNOT_WORK = ("cannot work", "no connection", "round failed")  # «cannot connect» follows the second of these
 CANNOT_SEND = ("sending failed",)
 FOLDERS = ("INBOX", "Отвечено", "Передано", "Без ответа", "Требует внимания", "Архив")
 
