@@ -213,7 +213,7 @@ def restore_an_old_journal(folder: Path) -> None:
 
 def blank_the_standing(folder: Path) -> None:
     told = json.loads((folder / "cases.json").read_bytes())
-    told["standing"]["1"] = {"mark": 7}
+    told["standing"]["1"] = {"json": '{"mark": 7}'}
     (folder / "cases.json").write_text(json.dumps(told))
 
 

@@ -145,7 +145,7 @@ def load_checkpoint(path: Path) -> Checkpoint | None:
         return Checkpoint(
             cases=tuple(_CASE.validate_json(json.dumps(document)) for document in cases),
             lasting=_LASTING.validate_json(json.dumps(lasting[0] if lasting else {})),
-            standing=_standing(json.dumps(standing[0])) if standing else None,
+            standing=_standing(standing[0].get("json", "")) if standing else None,
         )
     except ValidationError as error:
         raise bad_state(path, "дело не читается", f"a case cannot be read ({error.error_count()} problems)") from error
@@ -166,6 +166,7 @@ def store_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         "lasting": {"1": _LASTING.dump_python(checkpoint.lasting, mode="json")},
     }
     if checkpoint.standing:
-        tables["standing"] = {"1": _STANDING.dump_python(checkpoint.standing, mode="json")}
+        # One string: as objects, the mail of a busy week would take tens of megabytes on the way.
+        tables["standing"] = {"1": {"json": _STANDING.dump_json(checkpoint.standing).decode()}}
     with TinyDB(path, storage=SafeStorage) as db:
         db.storage.write(tables)
