@@ -7,6 +7,7 @@ letter that it finds most alarming itself (multiple-instance learning); harmless
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ def learn_watch(letters: Sequence[Labelled]) -> bytes:
     """The bytes of a watch fitted to the letters of persons."""
     persons = [one for one in letters if one.intent is not Intent.AUTO]
     readings = [readable(one.letter) for one in persons]
-    seen = Counter(unit for reading in readings for window in windows_of(reading) for unit in set(units_of(window)))
+    seen = Counter(unit for one in readings for window in windows_of(one) for unit in set(units_of(one.words[window])))
     vocabulary = sorted(unit for unit, times in seen.items() if times >= LEAST_WINDOWS)
     blank = watch_from(watch_file(vocabulary, np.zeros((len(vocabulary), len(WATCHED))), np.zeros(len(WATCHED))))
     windows = windows_in(readings, blank)
@@ -48,15 +49,12 @@ def learn_watch(letters: Sequence[Labelled]) -> bytes:
 
 def windows_in(readings: Sequence[Reading], watch: Watch) -> Windows:
     """The windows of the readings as the watch hears them."""
-    units, owner = [], []
-    for number, reading in enumerate(readings):
-        for window in windows_of(reading):
-            units.append(watch.units_in(window))
-            owner.append(number)
-    values = np.concatenate([watch.values_of(one) for one in units])
-    ends = np.cumsum([0, *(len(one) for one in units)])
-    rows = csr_matrix((values, np.concatenate(units), ends), shape=(len(units), len(watch.vocabulary)))
-    return Windows(rows, np.array(owner))
+    heard = [watch.heard_in(windows_of(reading), reading) for reading in readings]
+    sizes = [np.diff(one.ends) for one in heard]
+    values, units = (np.concatenate(parts) for parts in zip(*((one.values, one.units) for one in heard), strict=True))
+    ends = np.cumsum([0, *chain.from_iterable(sizes)])
+    rows = csr_matrix((values, units, ends), shape=(len(ends) - 1, len(watch.vocabulary)))
+    return Windows(rows, np.arange(len(heard)).repeat(list(map(len, sizes))))
 
 
 def fitted(windows: Windows, dangerous: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:

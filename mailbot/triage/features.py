@@ -6,7 +6,6 @@ sign remembers the word it came from; so a conclusion can be traced back to the 
 
 from collections.abc import Iterator
 from enum import StrEnum
-from functools import lru_cache
 
 from mailbot.letters.letter import Letter
 from mailbot.triage.sender import signs_of_sender
@@ -77,7 +76,6 @@ def key_of(word: Word) -> str:
     return "0" if word.form[0].isdigit() else min(word.lemmas)
 
 
-@lru_cache(maxsize=4096)
 def pieces_of(form: str) -> tuple[str, ...]:
     """The beginnings, middles and ends of a word, its borders marked by blanks."""
     whole = f" {form[:LONGEST_WORD]} "

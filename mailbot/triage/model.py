@@ -5,11 +5,12 @@
 
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib.resources import files
-from itertools import chain
+from itertools import accumulate, chain, pairwise
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,17 +19,18 @@ from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Flag, Intent, Topic
 from mailbot.triage.features import WHOLE_LETTER, Kind, mentions_of, pieces_of, units_of_mention, units_of_whole
 from mailbot.triage.text import Reading
+from mailbot.triage.vocabulary import UNKNOWN, Numbers, Vocabulary, vocabulary_from
 from mailbot.triage.watch import Alarm, Watch, watch_from
 
 Floats = NDArray[np.float32]
-Numbers = NDArray[np.int32]
+
+_SINGLES = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)  # of every half-precision number
 
 WEIGHT = {  # of each kind of units in a letter, chosen by cross-validation: docs/understanding.md
     Kind.WORD: 1.0, Kind.PAIR: 0.7, Kind.PIECE: 1.0, Kind.ASKED_WORD: 0.6, Kind.ASKED_PAIR: 0.5, Kind.SIGN: 0.3,
     Kind.SENDER: 0.5,
 }  # fmt: skip
 REMEMBERED_FORMS = 20_000  # about 8 MB
-REMEMBERED_PAIRS = 10_000  # about 3 MB; the usual pairs of words come again in every other letter
 UNHEARD_OF = -7.0  # log-chance of a pair of topic and intent that no letter had
 
 
@@ -56,10 +58,10 @@ class Brain:
     for each flag of the watch says what the first, the second and neither count for. `hash` is of all that was learned.
     """
 
-    vocabulary: Mapping[str, int]
+    vocabulary: Vocabulary
     idf: Floats
     heads: tuple[str, ...]
-    weights: Floats
+    weights: NDArray[np.float16]
     bias: Floats
     second: Floats
     trust: tuple[float, float]
@@ -81,30 +83,33 @@ class Brain:
 
     def bag_of(self, letter: Letter, reading: Reading) -> Bag:
         """The units of a letter that the model knows, each kind scaled to its weight."""
-        whole = [n for unit in units_of_whole(letter, reading) if (n := self.vocabulary.get(unit)) is not None]
-        heard = [self._mention(*mention) for mention in mentions_of(reading)]
-        pieces = [self._pieces(word.form) for word in reading.words]
-        units = np.concatenate([np.array(whole, np.int32), *chain.from_iterable(zip(heard, pieces, strict=True))])
-        lengths = [len(whole), *(len(one) + len(other) for one, other in zip(heard, pieces, strict=True))]
-        words = np.repeat(np.arange(WHOLE_LETTER, len(pieces), dtype=np.int32), lengths)
+        whole = self.vocabulary.known_among(list(units_of_whole(letter, reading))).tobytes()
+        parts = [whole, *map(add, self._mentioned(reading), (self._pieces(word.form) for word in reading.words))]
+        units = np.frombuffer(b"".join(parts), np.int32)
+        words = np.arange(WHOLE_LETTER, len(reading.words), dtype=np.int32)
+        words = words.repeat([len(part) // units.itemsize for part in parts])[units != UNKNOWN]
+        units = units[units != UNKNOWN]
         numbers, mentioned, counts = np.unique(units, return_inverse=True, return_counts=True)
         values = (1 + np.log(counts)).astype(np.float32) * self.idf[numbers]
         return Bag(numbers, self._scaled(numbers, values), mentioned.astype(np.int32), words)
 
     def scores_of(self, bag: Bag) -> Floats:
         """One score for each head."""
-        return np.asarray(bag.values @ self.weights[bag.numbers] + self.bias, np.float32)
+        return np.asarray(bag.values @ self._weights_of(bag.numbers, slice(None)) + self.bias, np.float32)
 
     def said_by_words(self, bag: Bag, kind: str, words: int) -> Floats:
         """How much each of the letter's `words` words (rows) adds to each verdict of a judge (columns)."""
         _, columns = self.groups[kind]
         times = np.bincount(bag.mentioned, minlength=len(bag.numbers))
-        share = (bag.values / times)[:, None] * self.weights[bag.numbers, columns]
+        share = (bag.values / times)[:, None] * self._weights_of(bag.numbers, columns)
         starts = np.flatnonzero(np.diff(bag.words, prepend=WHOLE_LETTER))  # the units no word carries come first
         said = np.zeros((words, share.shape[1]), np.float32)
         if len(starts):
             said[bag.words[starts]] = np.add.reduceat(share[bag.mentioned], starts, axis=0)
         return said
+
+    def _weights_of(self, numbers: Numbers, columns: slice) -> Floats:
+        return _SINGLES.take(self.weights.view(np.uint16).take(numbers, 0)[:, columns])
 
     def alarms_of(self, scores: Floats, reading: Reading) -> Mapping[Flag, Alarm]:
         """The log-odds of each watched flag, by the letter's most alarming sentences and by the whole of it."""
@@ -137,24 +142,23 @@ class Brain:
 
     @cached_property
     def _kind_of(self) -> NDArray[np.int8]:
-        order = list(WEIGHT)
-        return np.array([order.index(Kind(unit[0])) for unit in self.vocabulary], np.int8)
+        by_initial = np.zeros(128, np.int8)
+        by_initial[list(map(ord, WEIGHT))] = np.arange(len(WEIGHT))
+        return by_initial[self.vocabulary.initials]
 
-    @cached_property
-    def _mention(self):  # type: ignore[no-untyped-def]  # lru_cache keeps no useful type here
-        @lru_cache(maxsize=REMEMBERED_PAIRS)
-        def numbers_of(before: str, key: str, asked: bool) -> Numbers:
-            known = (self.vocabulary.get(unit) for unit in units_of_mention(before, key, asked))
-            return np.array([number for number in known if number is not None], np.int32)
-
-        return numbers_of
+    def _mentioned(self, reading: Reading) -> Iterator[bytes]:
+        """For each word the numbers of it and of the pair it ends, or UNKNOWN, as bytes of int32."""
+        heard = [units_of_mention(*mention) for mention in mentions_of(reading)]
+        numbers = self.vocabulary.numbers_of(list(chain.from_iterable(heard)))
+        ends = accumulate((numbers.itemsize * len(units) for units in heard), initial=0)
+        known = numbers.tobytes()
+        return (known[start:end] for start, end in pairwise(ends))
 
     @cached_property
     def _pieces(self):  # type: ignore[no-untyped-def]  # lru_cache keeps no useful type here
         @lru_cache(maxsize=REMEMBERED_FORMS)
-        def numbers_of(form: str) -> Numbers:
-            known = (self.vocabulary.get(piece) for piece in pieces_of(form))
-            return np.array([number for number in known if number is not None], np.int32)
+        def numbers_of(form: str) -> bytes:
+            return self.vocabulary.known_among(pieces_of(form)).tobytes()
 
         return numbers_of
 
@@ -169,10 +173,10 @@ def brain_from(raw: bytes, raw_watch: bytes) -> Brain:
     """A model from the bytes of its two files."""
     with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
         return Brain(
-            vocabulary={unit: n for n, unit in enumerate(stored["vocabulary"].tobytes().decode().split("\n"))},
+            vocabulary=vocabulary_from(stored["vocabulary"]),
             idf=stored["idf"].astype(np.float32),
             heads=tuple(stored["heads"].tobytes().decode().split("\n")),
-            weights=stored["weights"].astype(np.float32),
+            weights=stored["weights"],
             bias=stored["bias"],
             second=stored["second"],
             trust=(float(stored["trust"][0]), float(stored["trust"][1])),

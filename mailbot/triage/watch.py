@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +18,14 @@ from mailbot.rulebook.ids import Flag
 from mailbot.triage.features import key_of
 from mailbot.triage.signs import sentences_of
 from mailbot.triage.text import Reading, Word
+from mailbot.triage.vocabulary import UNKNOWN, Vocabulary, vocabulary_from
 
 Floats = NDArray[np.float32]
-Numbers = NDArray[np.int32]
 
 LETTERS = 5  # of a word's beginning
 PIECES = (3, 4, 5)
 LONGEST_WORD = 20
-REMEMBERED_PAIRS = 10_000  # about 2 MB
+REMEMBERED_FORMS = 20_000  # about 6 MB
 VALUES = {"w": 1.0, "f": 1.0, "b": 0.7, "p": 0.3, "n": 1.5}  # of a unit, by its kind
 
 
@@ -37,11 +37,23 @@ class Alarm:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The known units of a letter's windows, one window after the other, and what each counts for.
+
+    `ends`: 0 and where each window's units end. The values of a window are together of length one.
+    """
+
+    units: NDArray[np.int64]
+    values: Floats
+    ends: NDArray[np.int64]
+
+
 @dataclass(frozen=True)
 class Watch:
     """`weights` has a row for each unit of `vocabulary` and a column for each of `flags`."""
 
-    vocabulary: Mapping[str, int]
+    vocabulary: Vocabulary
     flags: tuple[Flag, ...]
     weights: Floats
     bias: Floats
@@ -49,55 +61,64 @@ class Watch:
     def alarms_of(self, reading: Reading) -> Mapping[Flag, Alarm]:
         """The most alarming window of the letter for each flag."""
         windows = windows_of(reading)
-        scores = np.array([self.scores_of(self.units_in(window)) for window in windows])
+        scores = self.scores_of(self.heard_in(windows, reading))
         worst = scores.argmax(axis=0)
         return {
             flag: Alarm(float(scores[worst[n], n]), told(windows[worst[n]], reading))
             for n, flag in enumerate(self.flags)
         }
 
-    def units_in(self, window: Sequence[Word]) -> Numbers:
-        """The units of a window that the watch knows, each once."""
-        keys = [key_of(word) for word in window]
-        known = [self._of_form(word.form, key) for word, key in zip(window, keys, strict=True)]
-        pairs = [n for one, other in pairwise(keys) if (n := self._of_pair(one, other)) is not None]
-        return np.unique(np.concatenate([*known, np.array(pairs, np.int32)]))
+    def heard_in(self, windows: Sequence[slice], reading: Reading) -> Heard:
+        """The units of a letter's windows that the watch knows, each once in a window."""
+        keys = [key_of(word) for word in reading.words]
+        pairs = self.vocabulary.numbers_of([pair_of(one, other) for one, other in pairwise(keys)])
+        forms = [self._of_form(word.form, key) for word, key in zip(reading.words, keys, strict=True)]
+        of_forms = np.frombuffer(b"".join(forms), np.int32)
+        ends = [0, *accumulate(len(form) // of_forms.itemsize for form in forms)]
+        parts = [(of_forms[ends[one.start] : ends[one.stop]], pairs[one.start : one.stop - 1]) for one in windows]
+        units = np.concatenate(list(chain.from_iterable(parts)))
+        owners = np.arange(len(windows)).repeat([len(one) + len(other) for one, other in parts])
+        return self._each_once((owners * len(self.vocabulary) + units)[units != UNKNOWN], len(windows))
 
-    def scores_of(self, units: Numbers) -> Floats:
-        """Log-odds for each flag."""
-        return np.asarray(self.values_of(units) @ self.weights[units] + self.bias, np.float32)
-
-    def values_of(self, units: Numbers) -> Floats:
-        """What a window's units count for, the whole being of length one."""
+    def _each_once(self, heard: NDArray[np.int64], windows: int) -> Heard:
+        """`heard`: the number of a window times the size of the vocabulary, and the unit's."""
+        heard = np.sort(heard)
+        heard = heard[np.diff(heard, prepend=-1) != 0]
+        ends = heard.searchsorted(np.arange(windows + 1) * len(self.vocabulary))
+        units = heard % len(self.vocabulary)
         values = self._value_of[units]
-        return np.asarray(values / (float(np.sqrt(values @ values)) or 1.0), np.float32)
+        lengths = np.array([np.sqrt(one @ one) for one in _parts(values, ends)], np.float32)
+        return Heard(units, values / lengths.repeat(np.diff(ends)), ends)
+
+    def scores_of(self, heard: Heard) -> Floats:
+        """Log-odds of each window (row) for each flag (column)."""
+        weights = self.weights.take(heard.units, 0)
+        windows = zip(_parts(heard.values, heard.ends), _parts(weights, heard.ends), strict=True)
+        return np.array([values @ own for values, own in windows], np.float32) + self.bias
 
     @cached_property
     def _value_of(self) -> Floats:
-        return np.array([VALUES[unit[0]] for unit in self.vocabulary], np.float32)
-
-    @cached_property
-    def _of_pair(self):  # type: ignore[no-untyped-def]  # lru_cache keeps no useful type here
-        @lru_cache(maxsize=REMEMBERED_PAIRS)
-        def number_of(one: str, other: str) -> int | None:
-            return self.vocabulary.get(pair_of(one, other))
-
-        return number_of
+        by_initial = np.zeros(128, np.float32)
+        by_initial[[ord(kind) for kind in VALUES]] = list(VALUES.values())
+        return by_initial[self.vocabulary.initials]
 
     @cached_property
     def _of_form(self):  # type: ignore[no-untyped-def]  # lru_cache keeps no useful type here
-        @lru_cache(maxsize=20_000)
-        def numbers_of(form: str, key: str) -> Numbers:
-            known = (self.vocabulary.get(unit) for unit in units_of_word(form, key))
-            return np.array(sorted({number for number in known if number is not None}), np.int32)
+        @lru_cache(maxsize=REMEMBERED_FORMS)
+        def numbers_of(form: str, key: str) -> bytes:
+            return self.vocabulary.known_among(list(units_of_word(form, key))).tobytes()
 
         return numbers_of
 
 
-def windows_of(reading: Reading) -> list[tuple[Word, ...]]:
-    """Every two neighbouring sentences; the only one of a short letter."""
-    sentences = list(sentences_of(reading.words)) or [()]
-    return [(*one, *other) for one, other in pairwise(sentences)] or sentences
+def windows_of(reading: Reading) -> list[slice]:
+    """The words of every two neighbouring sentences; those of the only one of a short letter."""
+    ends = [0, *accumulate(map(len, sentences_of(reading.words)))]
+    return [slice(start, end) for start, end in zip(ends, ends[2:], strict=False)] or [slice(0, ends[-1])]
+
+
+def _parts(rows: Floats, ends: NDArray[np.int64]) -> Iterator[Floats]:
+    return (rows[start:end] for start, end in pairwise(ends.tolist()))
 
 
 def units_of(window: Sequence[Word]) -> Iterator[str]:
@@ -127,7 +148,6 @@ def pair_of(one: str, other: str) -> str:
     return f"b {one} {other}"
 
 
-@lru_cache(maxsize=20_000)
 def notions_of(form: str) -> frozenset[str]:
     """What a word is about, by `words/notions.txt`."""
     whole, beginnings = _notions()
@@ -153,16 +173,17 @@ def _notions() -> tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str
     return {w: frozenset(n) for w, n in whole.items()}, {w: frozenset(n) for w, n in beginnings.items()}
 
 
-def told(window: Sequence[Word], reading: Reading) -> str:
+def told(window: slice, reading: Reading) -> str:
     """A window as written, on one line."""
-    return " ".join(reading.text[window[0].start : window[-1].end].split()) if window else ""
+    words = reading.words[window]
+    return " ".join(reading.text[words[0].start : words[-1].end].split()) if words else ""
 
 
 def watch_from(raw: bytes) -> Watch:
     """A watch from the bytes of its file."""
     with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
         return Watch(
-            vocabulary={unit: n for n, unit in enumerate(stored["vocabulary"].tobytes().decode().split("\n"))},
+            vocabulary=vocabulary_from(stored["vocabulary"]),
             flags=tuple(map(Flag, stored["flags"].tobytes().decode().split("\n"))),
             weights=stored["weights"].astype(np.float32),
             bias=stored["bias"],

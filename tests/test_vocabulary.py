@@ -1,0 +1,30 @@
+"""The learned judges' vocabularies: units by number, told by their fingerprints."""
+
+import numpy as np
+
+from mailbot.triage.vocabulary import UNKNOWN, vocabulary_from
+
+NAMES = ("b^ пароль", "p па", "wпароль", "wоценка", "sshort")
+VOCABULARY = vocabulary_from(np.frombuffer("\n".join(NAMES).encode(), np.uint8))
+
+
+def test_each_unit_has_the_number_of_its_line() -> None:
+    assert VOCABULARY.numbers_of(NAMES).tolist() == list(range(len(NAMES)))
+
+
+def test_units_may_be_asked_for_in_any_order_and_more_than_once() -> None:
+    assert VOCABULARY.numbers_of(("sshort", "p па", "sshort")).tolist() == [4, 1, 4]
+
+
+def test_a_unit_that_was_not_learned_is_unknown() -> None:
+    assert VOCABULARY.numbers_of(("wпарол", "", "wпароль ", "wоценка")).tolist() == [*[UNKNOWN] * 3, 3]
+    assert VOCABULARY.known_among(("wпарол", "wоценка")).tolist() == [3]
+
+
+def test_nothing_asked_is_nothing_known() -> None:
+    assert VOCABULARY.known_among(()).tolist() == []
+
+
+def test_the_kind_of_a_unit_is_the_first_letter_of_its_name() -> None:
+    assert "".join(map(chr, VOCABULARY.initials)) == "bpwws"
+    assert len(VOCABULARY) == len(NAMES)
