@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from mailbot.demo.smtp_sink import Sink
-from mailbot.mailroom.imap_session import BATCH, MAX_LETTER_BYTES, PART_BYTES, ImapSession
+from mailbot.mailroom.imap_session import BATCH, ImapSession
+from mailbot.mailroom.on_server import MAX_LETTER_BYTES, PART_BYTES
 from mailbot.settings import load_settings
 from tests.conftest import MailUser
 from tests.school import found_school, letter

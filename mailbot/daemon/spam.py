@@ -10,7 +10,7 @@ from datetime import datetime
 
 from mailbot.daemon.world import World
 from mailbot.letters.letter import Letter
-from mailbot.mailroom.imap_session import Fetched
+from mailbot.mailroom.on_server import Fetched
 from mailbot.mailroom.reader import UnreadableLetter
 from mailbot.reports.troubles import Spam
 from mailbot.triage.finding import Verdict

@@ -25,7 +25,7 @@ from mailbot.errors import BadState, Setback, Words
 from mailbot.letters.key import letter_key
 from mailbot.letters.letter import Letter
 from mailbot.mailroom.child import ReadLetter
-from mailbot.mailroom.imap_session import Fetched
+from mailbot.mailroom.on_server import Fetched
 from mailbot.mailroom.reader import Pass, UnreadableLetter
 from mailbot.triage.screening import screen
 

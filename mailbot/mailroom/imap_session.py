@@ -13,23 +13,20 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError, ProtocolError
 
 from mailbot.errors import BadSettings, Setback, Words
-from mailbot.letters.headers import decode_header, message_ids, scan_head
-from mailbot.letters.key import letter_key, with_unix_ends
+from mailbot.letters.key import letter_key
+from mailbot.mailroom.on_server import BoxState, Cited, Fact, Fetched, by_bytes, cited_in, header_blocks
 from mailbot.mailroom.tls import client_context
 from mailbot.settings import ImapSettings, Tls
 
 BATCH = 50
 DATES_AT_ONCE = 1000  # a command line of UIDs must stay below the 64 kB that Dovecot takes (§1.1 r)
 SEARCHABLE_ID = re.compile(r"<[A-Za-z0-9!#$&'+/=?^_`|~.@-]{3,250}>", re.ASCII)
-MAX_LETTER_BYTES = 35 * 1024 * 1024
-PART_BYTES = 8 * 1024 * 1024
 COMMAND_DEADLINE_S = 300
 READ_TIMEOUT_S = 60
 IDLE_CHECK_S = 2.0
@@ -46,53 +43,6 @@ _WIRE_TROUBLE = (
     IndexError,
 )
 """What imapclient lets through when the server or the network misbehaves (§1.1 ee)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """A letter on the server. `raw` is None if it is larger than MAX_LETTER_BYTES: then only `head` was fetched."""
-
-    uid: int
-    received_at: datetime
-    size: int
-    raw: bytes | None
-    head: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """What is known of a letter before it is fetched; `size` is None where the server does not tell."""
-
-    uid: int
-    size: int | None
-    received_at: datetime
-
-    @property
-    def is_too_large(self) -> bool:
-        """Whether only its head is fetched."""
-        return (self.size or 0) > MAX_LETTER_BYTES
-
-    @property
-    def to_fetch(self) -> int:
-        """How many bytes will come."""
-        return 0 if self.is_too_large else self.size or 0
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """The threading headers of a letter in Sent: whose it is and what it answers."""
-
-    message_id: str
-    cites: tuple[str, ...]
-    ours: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BoxState:
-    """UIDVALIDITY and UIDNEXT of the inbox at the moment it was opened."""
-
-    uidvalidity: int
-    uidnext: int
 
 
 class ImapSession:
@@ -197,7 +147,7 @@ class ImapSession:
         """
         for start in range(0, len(uids), BATCH):
             facts = self._facts(uids[start : start + BATCH])
-            for part in _by_bytes(facts):
+            for part in by_bytes(facts):
                 if found := self._bodies(part):
                     yield found
 
@@ -313,7 +263,7 @@ class ImapSession:
             found = []
             for start in range(0, len(uids), BATCH):
                 answers = self._client.fetch(uids[start : start + BATCH], [HEADER_FIELDS])
-                found += [_cited_in(block) for answer in answers.values() for block in _header_blocks(answer)]
+                found += [cited_in(block) for answer in answers.values() for block in header_blocks(answer)]
             return tuple(found)
         finally:
             self._client.select_folder(self._settings.folders.inbox)
@@ -468,28 +418,3 @@ class ImapSession:
             what=Words(f"связь с сервером прервана ({cause})", f"no connection with the server ({cause})"),
             mend=Words("mailbot попробует снова сам", "mailbot tries again by itself"),
         )
-
-
-def _by_bytes(facts: Sequence[Fact]) -> Iterator[tuple[Fact, ...]]:
-    """Neighbours together, up to PART_BYTES; a larger letter stands alone."""
-    part: list[Fact] = []
-    for fact in facts:
-        if part and sum(one.to_fetch for one in part) + fact.to_fetch > PART_BYTES:
-            yield tuple(part)
-            part = []
-        part.append(fact)
-    if part:
-        yield tuple(part)
-
-
-def _header_blocks(answer: dict[bytes, object]) -> Iterator[bytes]:
-    """The header literal of one FETCH answer; servers spell its key differently."""
-    return (value for key, value in answer.items() if key.startswith(b"BODY[") and isinstance(value, bytes))
-
-
-def _cited_in(block: bytes) -> Cited:
-    head = scan_head(with_unix_ends(block), len(block))
-    own = message_ids(decode_header(head.first("message-id"))[0])
-    cites = head.first("references") + b" " + head.first("in-reply-to")
-    ours = any(field.name == "x-mailbot-loop" for field in head.fields)
-    return Cited(own[0] if own else "", message_ids(decode_header(cites)[0]), ours)
