@@ -17,7 +17,7 @@ from mailparser.exceptions import MailParserError
 
 from mailbot.letters.addresses import parse_addresses
 from mailbot.letters.clients import FORWARD_SUBJECT
-from mailbot.letters.headers import Head, decode_header, message_ids, repaired, scan_head
+from mailbot.letters.headers import Head, decode_header, made_of, message_ids, scan_head
 from mailbot.letters.key import key_of_unix, with_unix_ends
 from mailbot.letters.letter import Address, Letter, Oddity
 from mailbot.letters.limits import MOST_HEAD_BYTES, MOST_HEAD_LINES, excess_of
@@ -109,7 +109,7 @@ def header_oddities(head: Head, senders: int) -> list[Oddity]:
 
 def with_body(letter: Letter, head: Head, unix: bytes) -> Letter:
     """`letter` with everything its body tells. Raises TooDeepError and what parsers raise on bytes beyond them."""
-    parsed = parse(repaired(unix, head))
+    parsed = parse(made_of(unix, head))
     contents = contents_of(parsed.message)
     text, html_only = readable_text(contents.texts or contents.attached_texts)
     split = split_text(text, bool(FORWARD_SUBJECT.match(letter.subject)))
