@@ -119,7 +119,7 @@ def python_name(declared: str) -> str:
     """Python's name of a declared charset; "" where it is absent, unknown or no charset at all."""
     name = declared.strip(" \t\"'\0").lower().split("*")[0]
     name = ALIASES.get(name, name)
-    if not name.isascii() or "\0" in name or NOT_A_CHARSET.search(name):
+    if not name or not name.isascii() or "\0" in name or NOT_A_CHARSET.search(name):
         return ""
     try:
         return codecs.lookup(name).name
