@@ -222,10 +222,11 @@ def _is_heard(listener: _Listener, reading: Reading) -> bool:
 
 def _together(index: Mapping[str, tuple[int, ...]], keys: Collection[str]) -> Sequence[int]:
     """The numbers under any of the keys, ascending and without repeats."""
-    found = [index[key] for key in keys if key in index]
-    if not found:
-        return ()
-    return found[0] if len(found) == 1 else sorted(set().union(*found))
+    found: Sequence[int] = ()
+    for key in keys:
+        if key in index:
+            found = sorted({*found, *index[key]}) if found else index[key]
+    return found
 
 
 def _rest(listener: _Listener, words: Sequence[Word], first: int) -> int | None:

@@ -98,12 +98,13 @@ def readable(letter: Letter) -> Reading:
 def words_of(text: str) -> tuple[Word, ...]:
     """The words and numbers of a text in order; digits and letters that touch («5б») are two words."""
     words: list[Word] = []
+    folded = plain(text)
     sentence = 0
     for token in _TOKEN.finditer(text):
         if token.lastgroup == "stop":
             sentence += _ends_sentence(text, token, words)
             continue
-        form = plain(token.group())
+        form = folded[token.start() : token.end()]
         lemmas = frozenset((form,)) if token.lastgroup in ("address", "number") else lemmas_of(form)
         words.append(Word(form, lemmas, token.start(), token.end(), sentence))
     return tuple(words)

@@ -27,6 +27,7 @@ CERTAIN_DESPITE_A_BUT = 0.95
 _RUSSIAN = re.compile("[а-я]{2}")
 _BUT = re.compile(r"\?|\bно\b")
 TOLD_WORDS = 4
+_TOPICS, _INTENTS, _AUDIENCES = tuple(Topic), tuple(Intent), tuple(Audience)  # in the order of the model's columns
 _FACTS = frozenset((Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE))
 
 
@@ -67,9 +68,9 @@ def understand(seen: Impression, heard: Sequence[HeardRule]) -> Understanding:
     return Understanding(
         topics=found,
         runner_up=_finding(other, wanted[other], topics),
-        audience=tuple(Audience)[int(odds.audiences.argmax())],
+        audience=_AUDIENCES[int(odds.audiences.argmax())],
         confidence=_confidence(asked, found[0].intent, odds, brain),
-        complaint=float(topics[tuple(Topic).index(Topic.COMPLAINT)]),
+        complaint=float(topics[_TOPICS.index(Topic.COMPLAINT)]),
         why=_why(reading, said, found[0].topic, heard),
     )
 
@@ -119,16 +120,16 @@ def intent_chances(topic: int, asked: Asked, odds: Odds) -> Floats:
 
 
 def _finding(topic: int, intent: Intent, topics: Floats) -> TopicFinding:
-    return TopicFinding(topic=tuple(Topic)[topic], intent=intent, score=float(topics[topic]))
+    return TopicFinding(topic=_TOPICS[topic], intent=intent, score=float(topics[topic]))
 
 
 def _intent(likely: Floats, reading: Reading) -> Intent:
     """The likeliest intent, but none that leaves a letter unanswered unless that is certain."""
     if not _RUSSIAN.search(reading.folded):
-        likely = np.where([intent in CERTAIN for intent in Intent], 0, likely)
+        likely = np.where([intent in CERTAIN for intent in _INTENTS], 0, likely)
     but = _BUT.search(reading.folded) is not None
     for number in np.argsort(-likely):
-        intent = tuple(Intent)[int(number)]
+        intent = _INTENTS[int(number)]
         if likely[number] >= max(CERTAIN.get(intent, 0.0), CERTAIN_DESPITE_A_BUT * but * (intent is Intent.THANKS)):
             return intent
     return Intent.REQUEST
@@ -143,7 +144,7 @@ def _confidence(asked: Asked, intent: Intent, odds: Odds, brain: Brain) -> float
     """Chance that topic and deed are right, by the record of letters the model had not seen: `brain.trust`."""
     first = asked.topics[0]
     likely = intent_chances(first, asked, odds)
-    deed = sum(float(likely[n]) for n, one in enumerate(Intent) if deed_of(one) == deed_of(intent))
+    deed = sum(float(likely[n]) for n, one in enumerate(_INTENTS) if deed_of(one) == deed_of(intent))
     right = float(chances(odds.topics)[first]) * deed
     if len(asked.topics) == 1:
         right *= 1 - asked.second
@@ -154,7 +155,7 @@ def _confidence(asked: Asked, intent: Intent, odds: Odds, brain: Brain) -> float
 
 def _why(reading: Reading, said: Floats, topic: Topic, heard: Sequence[HeardRule]) -> tuple[Evidence, ...]:
     """The rules that spoke for the topic and the letter's own words the model heard most, in their order."""
-    spoken = said[:, tuple(Topic).index(topic)].tolist()
+    spoken = said[:, _TOPICS.index(topic)].tolist()
     best = sorted(sorted(range(len(spoken)), key=lambda number: -spoken[number])[:TOLD_WORDS])
     told = [reading.text[reading.words[n].start : reading.words[n].end] for n in best if spoken[n] > 0]
     rules = tuple(one.evidence for one in heard if one.topic == topic)

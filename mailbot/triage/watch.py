@@ -83,7 +83,7 @@ class Watch:
     def _each_once(self, heard: NDArray[np.int64], windows: int) -> Heard:
         """`heard`: the number of a window times the size of the vocabulary, and the unit's."""
         heard = np.sort(heard)
-        heard = heard[np.diff(heard, prepend=-1) != 0]
+        heard = np.concatenate([heard[:1], heard[1:][heard[1:] != heard[:-1]]])
         ends = heard.searchsorted(np.arange(windows + 1) * len(self.vocabulary))
         units = heard % len(self.vocabulary)
         values = self._value_of[units]

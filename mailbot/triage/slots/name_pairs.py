@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
-from mailbot.triage.language import is_russian, parses_of, plain
+from mailbot.triage.language import is_russian, parses_of
 from mailbot.triage.slots.given_names import NameForm, given_forms, guessed_given_forms, is_patronymic
 from mailbot.triage.slots.name_cues import fitting
 from mailbot.triage.slots.passage import Passage
@@ -80,8 +80,8 @@ def _tokens(passage: Passage) -> list[_Token]:
     for match in list(_WORD.finditer(passage.text))[:_MAX_WORDS]:
         lead = passage.text[max(0, match.start() - _LEAD) : match.start()].rstrip(' "«(')
         opens = not lead or lead[-1] in ".!?:;\n-–—>|"
-        text = match.group()
-        tokens.append(_Token(text, plain(text), match.start(), match.end(), text[0].isupper(), opens))
+        text, folded = match.group(), passage.folded[match.start() : match.end()]
+        tokens.append(_Token(text, folded, match.start(), match.end(), text[0].isupper(), opens))
     return tokens
 
 
