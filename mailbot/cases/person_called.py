@@ -56,4 +56,4 @@ def _stands_out(text: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    return [word.lower().replace("ё", "е") for word in WORD.findall(text)]
+    return WORD.findall(text.lower().replace("ё", "е"))

@@ -111,6 +111,8 @@ def plain_of(facts: Facts) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
+    if isinstance(value, str | int):
+        return value
     if isinstance(value, tuple):
         return tuple(_plain(one) for one in value)
     if isinstance(value, Help | Support | TheSchool):
