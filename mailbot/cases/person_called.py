@@ -5,10 +5,11 @@ from difflib import SequenceMatcher
 
 from mailbot.cases.ids import number_in
 from mailbot.letters.letter import Letter
-from mailbot.triage.script import settle
+from mailbot.triage.script import guises_of, settle, tidied
 
 CALL = "человек"
 ALIKE = 0.8  # «чиловек», «человк»; «век» and «чек» are far below
+REMINDS = 0.6  # of a guise, whose letters the dictionary may still change
 HARDLY_ANY_WORDS = 3
 AROUND_IT = frozenset(
     re.findall(
@@ -37,7 +38,20 @@ def says_little_else(letter: Letter) -> bool:
 
 
 def _is_call(text: str) -> bool:
-    return any(_is_just_the_word(sentence) for sentence in SENTENCE_ENDS.split(settle(text).text))
+    """The text is settled only if the word may be there: the dictionary that this needs takes 20 MB and is not loaded
+    in the daemon otherwise.
+    """
+    sentences = map(_words, SENTENCE_ENDS.split(tidied(text)))
+    return any(map(_may_be_just_the_word, sentences)) and any(
+        _is_just_the_word(sentence) for sentence in SENTENCE_ENDS.split(settle(text).text)
+    )
+
+
+def _may_be_just_the_word(words: list[str]) -> bool:
+    if any(_likeness(guise) >= REMINDS for word in words for guise in guises_of(word)):
+        return True
+    cyrillic = [word for word in words if word not in AROUND_IT and not guises_of(word)]
+    return len(cyrillic) == 1 and _is_the_word(cyrillic[0])
 
 
 def _is_just_the_word(sentence: str) -> bool:
@@ -46,7 +60,11 @@ def _is_just_the_word(sentence: str) -> bool:
 
 
 def _is_the_word(word: str) -> bool:
-    return SequenceMatcher(None, word, CALL).ratio() >= ALIKE
+    return _likeness(word) >= ALIKE
+
+
+def _likeness(word: str) -> float:
+    return SequenceMatcher(None, word, CALL).ratio()
 
 
 def _stands_out(text: str) -> bool:

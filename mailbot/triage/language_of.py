@@ -29,7 +29,7 @@ def foreign_words(reading: Reading) -> str:
     """The first words of a letter that is not in Russian; "" where it is."""
     words = [word for word in reading.words if word.form[0].isalpha() and "@" not in word.form and "/" not in word.form]
     other = OTHER_SCRIPT.findall(reading.folded)
-    if len(other) > len(CYRILLIC.findall(reading.folded)):
+    if other and len(other) > len(CYRILLIC.findall(reading.folded)):
         return reading.text.strip()[:60]
     russian = [word for word in words if is_plainly_russian(word)]
     if len(russian) >= RUSSIAN_SHARE * len(words):

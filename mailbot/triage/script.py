@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailbot.triage.language import is_russian, plain
-from mailbot.triage.translit import LATIN_WORD, cyrillic_of, is_english
+from mailbot.triage.translit import LATIN_WORD, cyrillic_of, is_english, usual_spelling
 
 _SPACES = re.compile(r"[^\S\n]")
 _INVISIBLE = re.compile(r"[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe0e\ufe0f\ufeff]")
@@ -50,7 +50,7 @@ class Settled:
 
 def settle(text: str) -> Settled:
     """The text with plain spaces and in Cyrillic where it was meant to be; line ends stay where they are."""
-    tidy = _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
+    tidy = tidied(text)
     if not _LATIN.search(tidy):
         return Settled(tidy, ())
     notes: list[ScriptNote] = []
@@ -60,6 +60,18 @@ def settle(text: str) -> Settled:
             notes.append(note)
             tidy = changed
     return Settled(tidy, tuple(notes))
+
+
+def tidied(text: str) -> str:
+    """The text with plain spaces and without what cannot be seen: all of `settle` that needs no dictionary."""
+    return _SPACES.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text)))
+
+
+def guises_of(word: str) -> tuple[str, ...]:
+    """What `settle` may make of a lower-case word with Latin letters, or something very much like it; () for others."""
+    if not _LATIN.search(word):
+        return ()
+    return word.translate(_LOOKALIKES), word.translate(_KEYBOARD), usual_spelling(word)
 
 
 def _without_lookalikes(text: str) -> str:

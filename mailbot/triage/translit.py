@@ -65,6 +65,11 @@ def cyrillic_of(word: str) -> tuple[str, bool]:
     return (spelled[:1].upper() + spelled[1:] if word[:1].isupper() else spelled), known
 
 
+def usual_spelling(word: str) -> str:
+    """A Latin word in Cyrillic, lower case, without a look into the dictionary."""
+    return _usual([_GROUPS[group].split(",") for group in _GROUP.findall(word.lower())])
+
+
 @lru_cache(maxsize=20_000)
 def _spelled(word: str) -> tuple[str, bool]:
     if word in _EVERYDAY:
