@@ -18,7 +18,9 @@ from mailbot.triage.model import Bag, brain_from
 from mailbot.triage.text import Reading, readable
 from mailbot.triage.topics import SIGNS
 
-LEAST_LETTERS = 2  # a unit seen in one letter only teaches nothing
+LEAST_LETTERS = 3  # a unit seen in fewer teaches nothing
+LEAST_OF_A_WORD = 2  # the same of a word or a sign
+WORDS = frozenset((Kind.WORD, Kind.ASKED_WORD, Kind.SIGN, Kind.SENDER))
 FLAG_STRENGTH = 20.0
 STRENGTH = 8.0  # inverse of the regularisation; chosen by cross-validation, docs/understanding.md
 PHRASE_WEIGHT = 0.8  # of a piece of the phrasebook beside a whole letter
@@ -55,7 +57,7 @@ def learn(letters: Sequence[Labelled], record: Record) -> bytes:
     readings = [readable(one.letter) for one in letters]
     pairs = tuple(zip(letters, readings, strict=True))
     seen = Counter(unit for one, reading in pairs for unit in set(_all_units(one.letter, reading)))
-    vocabulary = sorted(unit for unit, times in seen.items() if times >= LEAST_LETTERS)
+    vocabulary = sorted(unit for unit, times in seen.items() if times >= _least_of(unit))
     idf = np.array([np.log((1 + len(letters)) / (1 + seen[unit])) + 1 for unit in vocabulary], np.float32)
     without_heads = brain_from(
         model_file(vocabulary, idf, [Head("topic none", np.zeros(len(vocabulary)), 0.0)], record), NO_WATCH
@@ -63,6 +65,11 @@ def learn(letters: Sequence[Labelled], record: Record) -> bytes:
     rows = matrix_of([without_heads.bag_of(one.letter, reading) for one, reading in pairs], len(vocabulary))
     said = rows.multiply(np.array([unit[0] != Kind.SENDER for unit in vocabulary])).tocsr()
     return model_file(vocabulary, idf, _judges(rows, said, letters), record)
+
+
+def _least_of(unit: str) -> int:
+    """In how many letters a unit must have been seen."""
+    return LEAST_OF_A_WORD if unit[0] in WORDS else LEAST_LETTERS
 
 
 def _all_units(letter: Letter, reading: Reading) -> Iterable[str]:

@@ -20,7 +20,9 @@ from mailbot.training.packing import WATCHED, watch_file
 from mailbot.triage.text import Reading, readable
 from mailbot.triage.watch import Watch, units_of, watch_from, windows_of
 
-LEAST_WINDOWS = 2
+LEAST_WINDOWS = 4  # in which a unit must have been seen
+LEAST_OF_A_WORD = 2  # the same of a word or a notion
+WORDS = frozenset("wn")
 STRENGTH = 8.0
 ROUNDS = 2
 NEARLY_WORST = 0.5  # log-odds below the most alarming window within which others still teach
@@ -40,11 +42,16 @@ def learn_watch(letters: Sequence[Labelled]) -> bytes:
     persons = [one for one in letters if one.intent is not Intent.AUTO]
     readings = [readable(one.letter) for one in persons]
     seen = Counter(unit for one in readings for window in windows_of(one) for unit in set(units_of(one.words[window])))
-    vocabulary = sorted(unit for unit, times in seen.items() if times >= LEAST_WINDOWS)
+    vocabulary = sorted(unit for unit, times in seen.items() if times >= _least_of(unit))
     blank = watch_from(watch_file(vocabulary, np.zeros((len(vocabulary), len(WATCHED))), np.zeros(len(WATCHED))))
     windows = windows_in(readings, blank)
     judges = [fitted(windows, np.array([flag in one.flags for one in persons])) for flag in WATCHED]
     return watch_file(vocabulary, np.stack([w for w, _ in judges], axis=1), np.array([bias for _, bias in judges]))
+
+
+def _least_of(unit: str) -> int:
+    """In how many windows a unit must have been seen."""
+    return LEAST_OF_A_WORD if unit[0] in WORDS else LEAST_WINDOWS
 
 
 def windows_in(readings: Sequence[Reading], watch: Watch) -> Windows:
