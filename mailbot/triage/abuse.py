@@ -8,22 +8,32 @@ from mailbot.triage.obscenity import Foul, fouls_in
 from mailbot.triage.text import Reading, Word
 
 _NEAR = 6  # words on either side in which an aim or an excuse counts
-_AIM = re.compile(
-    r"^(?:вы|вас|вам|вами|ваш\w*|ты|тебя|тебе|твой|твоя|твои|этот|эта|эти|этой|этой|эту|этих|этим|этого|этому|этак\w+|так(?:ая|ие|их|ой)"
-    r"|сам(?:а|и)?|весь|все|полн\w+|просто|стар\w+|туп\w+|жирн\w+|накраш\w+|безмозгл\w+|наст(?:оящ)\w+|конченн?\w*|последн\w+"
-    r"|училк\w*|учител\w+|математичк\w*|физичк\w*|химичк\w*"
+_SOMEBODY = re.compile(
+    r"^(?:училк\w*|учител\w+|математичк\w*|физичк\w*|химичк\w*"
     r"|англичанк\w*|русичк\w*|историчк\w*|физрук\w*|трудовик\w*"
     r"|класс(?:ная|уха|ухи|уху|ной|ную)"
     r"|директор\w*|директрис\w*|завуч\w*|секретар\w*|консультант\w*|программист\w*|админ\w*|охранник\w*|вахтер\w*|повар\w*|разработчик\w*"
     r"|сотрудник\w*|чиновник\w*|начальни\w+|руководств\w+|сайт\w*|дневник\w*|журнал\w*|систем\w*|приложени\w+|школ\w+|родител\w+|мамаш\w+|папаш\w+)$"
 )
+_POINTING = re.compile(
+    r"^(?:вы|вас|вам|вами|ваш\w*|ты|тебя|тебе|твой|твоя|твои|этот|эта|эти|этой|эту|этих|этим|этого|этому|этак\w+)$"
+)
+_HOW = re.compile(
+    r"^(?:так(?:ая|ие|их|ой)|сам(?:а|и)?|весь|все|полн\w+|просто|стар\w+|туп\w+|жирн\w+|накраш\w+|безмозгл\w+"
+    r"|наст(?:оящ)\w+|конченн?\w*|последн\w+)$"
+)
+"""Words that aim only if they stand right beside: «все козлы», but not «дедушка старый, … барана режут»."""
+_BESIDE = 2
+_CLOSE = 3
+_LIKE = frozenset(("как", "будто", "словно"))
 _SPEECH = re.compile(
-    r"^(?:назв(?:ал\w*|ать)|назыв\w+|обозв\w+|обзыва\w+|оскорб\w+|кричит|кричал\w*|орет|орал\w*|говорит|говорят|говорил\w*"
+    r"^(?:назв(?:ал\w*|ать|ав\w*)|назыв\w+|обозв\w+|обзыва\w+|оскорб\w+|кричит|кричал\w*|орет|орал\w*|говорит|говорят|говорил\w*"
     r"|сказал\w*|заявил\w*|дразн\w+|матер\w+|матюг\w+|выража(?:ется|лся|лась|ются)|написал\w*|пишет|пишут|обзывательств\w+|слов(?:о|ом|ами)"
     r"|кличк\w+|прозв\w+|произн\w+|выкрик\w*|нецензурн\w+|ругает\w*|ругал\w*|ругательств\w+|подпис(?:ал|ыва)\w*|послал\w*|цитат\w+|цитир\w+"
     r"|услыш\w+|слышал\w*|слышит)$"
 )
 _SELF = re.compile(r"^(?:я|меня|мне|мной|себя|себе|мы|нас|сама?)$")
+_I = re.compile(r"^(?:я|мы|сама?)$")  # «какой урод меня забанил» is not told of oneself
 _YOU = re.compile(r"^(?:вы|вас|вам|вами|ваш\w*|ты|твой|тво[яеи])$")
 _FICTION = re.compile(
     r"роман\b|достоевск|литератур|сочинени|произведени|рассказ\b|повест|спектакл|пьес|сказк|басн|стих|роль|роли|кукл|мульт|фильм"
@@ -100,14 +110,17 @@ def _is_name(foul: Foul, reading: Reading) -> bool:
 
 
 def _of_oneself(before: Sequence[Word], after: Sequence[Word]) -> bool:
-    """«я, дура старая», «чувствую себя идиоткой», «сама дура»."""
-    return any(_SELF.match(word.form) for word in (*before[-3:], *after[:2])) and not any(
-        _YOU.match(word.form) or word.form in _THESE for word in (*before, *after)
-    )
+    """«я, дура старая», «чувствую себя идиоткой», «сама дура», «стою как дурак»."""
+    if any(_YOU.match(word.form) or word.form in _THESE for word in (*before, *after)):
+        return False
+    told = any(_SELF.match(word.form) for word in before[-3:]) or any(_I.match(word.form) for word in after[:2])
+    compared = bool(before) and before[-1].form in _LIKE and not any(_SOMEBODY.match(word.form) for word in before)
+    return told or compared
 
 
 def _is_aimed(before: Sequence[Word], after: Sequence[Word]) -> bool:
-    return any(_AIM.match(word.form) for word in (*before, *after[:3]))
+    near = any(_POINTING.match(word.form) or _SOMEBODY.match(word.form) for word in (*before[-_CLOSE:], *after[:_CLOSE]))
+    return near or any(_HOW.match(word.form) for word in (*before[-_BESIDE:], *after[:_BESIDE]))
 
 
 def _is_exclaimed(foul: Foul, reading: Reading, before: Sequence[Word], after: Sequence[Word]) -> bool:

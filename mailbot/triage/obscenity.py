@@ -18,14 +18,14 @@ _MASKED = re.compile(
     rf"|[хпбе][*#@$%&.•]{{2,}}|(?<![{_LETTERS}])[{_LETTERS}]+[*#]{{2,}}"
 )
 _SPACED = re.compile(rf"(?<![{_LETTERS}])(?:[{_LETTERS}6][ .*_-]{{1,2}}){{2,14}}[{_LETTERS}](?![{_LETTERS}])")
-_SPELT = re.compile(r"(?<![а-яa-z0-9@$-])(?:[а-я]+[036@$][а-я036@$]*|[036@$]+[а-я]+[а-я036@$]*)")
-_SPELT_WITH = "036@$"  # one of these stands in every such word; most letters hold none
+_SPELT = re.compile(r"(?<![а-яa-z0-9@$-])(?:[а-я]+[03469@$][а-я03469@$]*|[03469@$]+[а-я]+[а-я03469@$]*)")
+_SPELT_WITH = "03469@$"  # one of these stands in every such word; most letters hold none
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _MASKS = "*#@$%&_?!.•·×"
 _MASK_RUN = re.compile(rf"[{re.escape(_MASKS)}]+")
 _CYRILLIC = re.compile("[а-я]")
 _LONGEST_MASKED = 20
-_LOOKALIKE = str.maketrans("aбbcekmhoptxyu036@$", "абвсекмнортхуиозба" + "с")
+_LOOKALIKE = str.maketrans("aбbcekmhoptxyu03469@$", "абвсекмнортхуиозчбяа" + "с")
 _BARE_X = re.compile(r"(?:какого|на|ни|по|до|нафиг|с|к|за|иди(?:те)?)\s+х[*#@.]{2,}")
 
 
