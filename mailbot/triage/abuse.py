@@ -119,7 +119,9 @@ def _of_oneself(before: Sequence[Word], after: Sequence[Word]) -> bool:
 
 
 def _is_aimed(before: Sequence[Word], after: Sequence[Word]) -> bool:
-    near = any(_POINTING.match(word.form) or _SOMEBODY.match(word.form) for word in (*before[-_CLOSE:], *after[:_CLOSE]))
+    near = any(
+        _POINTING.match(word.form) or _SOMEBODY.match(word.form) for word in (*before[-_CLOSE:], *after[:_CLOSE])
+    )
     return near or any(_HOW.match(word.form) for word in (*before[-_BESIDE:], *after[:_BESIDE]))
 
 
