@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.casebook.casebook import load_ledger
+from mailbot.cases.draft import MailState
 from mailbot.demo.smtp_faults import DelayAnswer, DropInBody, LoseAnswer
 from mailbot.demo.smtp_sink import Accepted, Sink
 from tests.conftest import MailUser
@@ -130,6 +131,43 @@ def test_a_copy_that_comes_late_still_stops_the_second_sending(
         school.once()
 
         assert_all_is_well(school, sink, dovecot)
+
+
+def test_a_copy_is_found_below_hundreds_of_letters_that_came_to_sent_after_it(
+    tmp_path: Path, dovecot: Dovecot, mail_user: MailUser
+) -> None:
+    with (
+        SentCopies(mail_user.account, after_s=0) as copies,
+        Sink(user=mail_user.address, password=mail_user.password, on_accept=copies) as sink,
+    ):
+        school = found_school(tmp_path, mail_user, sink)
+        deliver_two(dovecot, mail_user)
+
+        die(school, "after 250, before sent row (L3)")
+        with dovecot.client(mail_user.address) as client:
+            client.multiappend("Sent", [letter("Копия", to="papa@mail.example", n=n) for n in range(300)])
+        school.once()
+
+        assert_all_is_well(school, sink, dovecot)
+
+
+def test_a_copy_once_met_is_not_forgotten_by_a_kill_before_the_round_has_ended(
+    tmp_path: Path, dovecot: Dovecot, mail_user: MailUser
+) -> None:
+    with (
+        SentCopies(mail_user.account, after_s=0) as copies,
+        Sink(user=mail_user.address, password=mail_user.password, on_accept=copies) as sink,
+    ):
+        school = found_school(tmp_path, mail_user, sink)
+        deliver_two(dovecot, mail_user)
+
+        die(school, "after 250, before sent row (L3)")
+        dovecot.deliver(mail_user.address, letter("Спасибо!", to=mail_user.address, sender="<new@mail.example>", n=9))
+        die(school, "after commit (L2)")
+
+        states = {owed.mail.id: owed.state for owed in load_ledger(school.state, datetime.now(UTC)).owed.values()}
+        assert MailState.SENDING not in states.values()
+        assert MailState.SENT in states.values()
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -25,8 +25,8 @@ HELD_RECHECK = timedelta(minutes=30)
 MOST_REPEATS = 5  # a server that takes mail and never says so would get the same letter for ever
 
 
-def settle_uncertain(world: World, copies: frozenset[str]) -> None:
-    """Decides about mail in `sending`: a copy was found, or there has been time enough for one to appear.
+def settle_uncertain(world: World) -> None:
+    """Decides about mail in `sending` of which no copy was met, once there has been time enough for one to appear.
 
     The time is what has passed since this process first missed the copy: a clock that jumps would have the same letter
     sent at once, or hours later.
@@ -37,11 +37,14 @@ def settle_uncertain(world: World, copies: frozenset[str]) -> None:
     missed_at = {owed.mail.id: world.seen.missed_at.get(owed.mail.id, passed_s) for owed in uncertain}
     world.seen.missed_at = missed_at
     for owed in uncertain:
-        if owed.mail.message_id in copies:
-            world.casebook.move_mail(owed.mail.id, MailState.SENT, "copy found in Sent", now)
-        elif owed.tries >= MOST_REPEATS:
+        if owed.tries >= MOST_REPEATS:
             world.casebook.move_mail(owed.mail.id, MailState.HUMAN, "sent again and again without an answer", now)
-        elif passed_s - missed_at[owed.mail.id] >= patience_s:
+        elif passed_s - missed_at[owed.mail.id] < patience_s:
+            continue
+        elif smtp.copy_kept is SentCopy.SENT and world.session.has_copy(owed.mail.message_id):
+            # Among hundreds of letters that came to Sent meanwhile: only the latest are read at a start.
+            world.casebook.move_mail(owed.mail.id, MailState.SENT, "copy found in Sent", now)
+        else:
             del missed_at[owed.mail.id]  # sent again, it is waited for anew
             again = now if owed.tries < 2 else now + _wait_after(owed.tries - 1)
             world.casebook.move_mail(owed.mail.id, MailState.READY, "no copy found: the same bytes again", now, again)

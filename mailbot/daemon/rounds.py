@@ -24,12 +24,12 @@ def run_round(world: World) -> None:
     world.seen.enter(world.session.box.uidvalidity)
     take_up_rules(world)
     carry_out_orders(world)
-    copies = look_at_sent(world)
+    look_at_sent(world)
     with closing(take_letters(world)) as parts:
         for _ in parts:
             _pay_and_file(world)
     let_deadlines_pass(world)
-    settle_uncertain(world, copies)
+    settle_uncertain(world)
     _pay_and_file(world)
     tidy_up(world)
     world.log.debug(

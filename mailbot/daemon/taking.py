@@ -110,13 +110,16 @@ def take_letters(world: World) -> Generator[None, None, None]:
         yield
 
 
-def look_at_sent(world: World) -> frozenset[str]:
-    """Reads what is new in Sent: our own copies are returned by Message-ID, people's answers take effect at once."""
+def look_at_sent(world: World) -> None:
+    """Reads what is new in Sent: a copy of ours settles its mail, a person's answer takes effect; each at once.
+
+    At once, for nobody knows whether this round comes to its end, and what was read is not read again.
+    """
     world.seen.sent_from, cited = world.session.sent_since(world.seen.sent_from)
-    lookup, copies = world.lookup, set()
+    lookup = world.lookup
     for letter in cited:
         if letter.ours or lookup.mail_state(letter.message_id) is not None:
-            copies.add(letter.message_id)
+            note_copy(world, letter.message_id, "copy found in Sent")
             continue
         world.seen.answered.update(letter.cites)
         numbers = {lookup.case_of_letter(one) for one in letter.cites} - {""}
@@ -124,7 +127,6 @@ def look_at_sent(world: World) -> frozenset[str]:
             outcome = turn(world, AnsweredByPerson(case=number, at=world.clock()))
             if outcome.case:
                 world.log.info("a person answered", case=number, cancelled=len(outcome.cancel))
-    return frozenset(copies)
 
 
 def _unknown(world: World, batch: Sequence[Fetched]) -> Iterator[Incoming]:
@@ -239,7 +241,8 @@ def _consider(world: World, one: Incoming, event: Event) -> None:
     now = world.clock()
     outcome = consider(event, world.lookup.history(event, now), world.mind, now)
     world.casebook.stage(_row(world, one, event, outcome, now), outcome.drafts)
-    _note_copy(world, event, now)
+    if isinstance(event, OwnCopy):
+        note_copy(world, event.arrival.letter.message_id, "copy found in the inbox")
     concluded = outcome.decision
     world.log.info(
         "letter considered",
@@ -251,13 +254,11 @@ def _consider(world: World, one: Incoming, event: Event) -> None:
     )
 
 
-def _note_copy(world: World, event: Event, now: datetime) -> None:
-    """Our own mail lay in the inbox: the Bcc copy proves that the server took it."""
-    if not isinstance(event, OwnCopy):
-        return
+def note_copy(world: World, message_id: str, where: str) -> None:
+    """A mail of ours was met: if it was uncertain, the server did take it."""
     for owed in world.casebook.uncertain():
-        if owed.mail.message_id == event.arrival.letter.message_id:
-            world.casebook.move_mail(owed.mail.id, MailState.SENT, "copy found in the inbox", now)
+        if owed.mail.message_id == message_id:
+            world.casebook.move_mail(owed.mail.id, MailState.SENT, where, world.clock())
 
 
 def _row(world: World, one: Incoming, event: Event, outcome: Outcome, now: datetime) -> Considered:

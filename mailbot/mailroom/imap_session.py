@@ -206,6 +206,25 @@ class ImapSession:
             known = 0 < uid < following  # else a first look, or a folder that was made anew and counts from 1 again
             return following, self._cited(self.sent, uid if known else max(1, following - 200))
 
+    def has_copy(self, message_id: str) -> bool:
+        """Whether Sent holds a mail of ours with this Message-ID. No answer counts as no: the mail must go out."""
+        if not self.sent:
+            with self._guarded():
+                self._folders = {name: flags for flags, _, name in self._client.list_folders()}
+            self.sent = self._special(rb"\Sent", SENT_NAMES)  # made by the server with the first mail it kept
+        if not self.sent or not SEARCHABLE_ID.fullmatch(message_id):
+            return False
+        with self._guarded():
+            self._client.select_folder(self.sent, readonly=True)
+            try:
+                return bool(self._client.search(["HEADER", "Message-ID", message_id]))
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error:
+                return False
+            finally:
+                self._client.select_folder(self._settings.folders.inbox)
+
     @property
     def folders(self) -> tuple[str, ...]:
         """The names of all folders, as people see them."""
