@@ -178,9 +178,21 @@ def test_two_readings_at_once_are_refused(reader: Reader) -> None:
     next(first)
 
     with pytest.raises(RuntimeError, match="finish one"):
-        reader.read(ORDINARY)
+        reader.read_all([ORDINARY])
 
     assert len(list(first)) == 2
+
+
+def test_one_letter_is_read_in_the_middle_of_others_and_none_gets_anothers_answer(reader: Reader) -> None:
+    raws = [b"Subject: %d\r\n\r\n%s" % (n, b"word " * (n % 5 * 9000)) for n in range(60)]
+    subjects = []
+    for outcome in reader.read_all(raws):
+        assert isinstance(outcome, ReadLetter)
+        subjects.append(outcome.letter.subject)
+        if len(subjects) % 7 == 1:
+            assert reader.read(ORDINARY).letter.subject == "Вход"
+
+    assert subjects == [str(n) for n in range(60)]
 
 
 @pytest.mark.slow

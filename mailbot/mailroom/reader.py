@@ -6,7 +6,6 @@ A letter that exhausts a bound kills the child, not the daemon; the next letter 
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import closing
 from time import monotonic
 from types import TracebackType
 from typing import Self
@@ -44,6 +43,7 @@ class Reader:
         self._book = book
         self._child = Child(book)
         self._sent: deque[bytes] = deque()  # handed over and not answered yet, oldest first
+        self._kept: deque[Outcome] = deque()  # answered already, and waiting for the pass that will ask for it
         self._pass: Pass | None = None
 
     def __enter__(self) -> Self:
@@ -61,9 +61,14 @@ class Reader:
         self._replace_child()
 
     def read(self, raw: bytes) -> ReadLetter:
-        """The letter. Raises UnreadableLetter if it exhausts a bound, Setback if no child can be started."""
-        with closing(self.read_all((raw,))) as one:
-            outcome = next(one)
+        """The letter. Raises UnreadableLetter if it exhausts a bound, Setback if no child can be started.
+
+        It may be asked for in the middle of a pass: what the pass has under way is answered first, and kept for it.
+        """
+        while self._sent:
+            self._kept.append(self._answer())
+        self._send(raw)
+        outcome = self._answer()
         if isinstance(outcome, UnreadableLetter):
             raise outcome
         return outcome
@@ -98,9 +103,12 @@ class Reader:
         self._sent.append(raw)
 
     def awaited(self) -> Outcome | None:
-        """The answer to the oldest letter under way, None if there is none."""
-        if not self._sent:
-            return None
+        """The answer to the oldest letter of the pass, None if there is none."""
+        if self._kept:
+            return self._kept.popleft()
+        return self._answer() if self._sent else None
+
+    def _answer(self) -> Outcome:
         self._child.wait_until_ready()
         answer = self._child.answer(monotonic() + child.WALL_S)
         raw = self._sent.popleft()
@@ -112,6 +120,7 @@ class Reader:
     def finished(self) -> None:
         """A pass is over. One that was broken off costs a new child: the old one has answers nobody asked for."""
         self._pass = None
+        self._kept.clear()
         if self._sent:
             self._sent.clear()
             self._replace_child()
@@ -140,6 +149,7 @@ class Pass:
         if not self._open:
             raise StopIteration
         try:
+            self._following = self._reader.send_ahead(self._source, self._following)
             outcome = self._reader.awaited()
             self._following = self._reader.send_ahead(self._source, self._following)
         except BaseException:
