@@ -23,18 +23,29 @@ AROUND_IT = frozenset(
 """Words that may stand beside it and change nothing."""
 SENTENCE_ENDS = re.compile(r"[.!?…\n]+")
 WORD = re.compile(r"[^\W\d_]+")
+LOOKED_AT = 10_000
+"""Characters at either end of a letter in which the word is looked for: comparing a megabyte of words takes a minute."""
 
 
 def calls_a_person(letter: Letter) -> bool:
     """Whether a sentence of the letter says just this word, or the word stands in capitals among small letters."""
     subject = "" if number_in(letter.subject) else letter.subject
-    return any(_is_call(text) or _stands_out(text) for text in (letter.question, subject))
+    return any(_is_call(text) or _stands_out(text) for text in (_ends_of(letter.question), subject))
 
 
 def says_little_else(letter: Letter) -> bool:
     """Whether the letter is that word and hardly more («Не помогло. Человек!»), so that its own topic means nothing."""
-    rest = [word for word in _words(settle(letter.question).text) if word not in AROUND_IT and not _is_the_word(word)]
+    rest = [
+        word
+        for word in _words(settle(_ends_of(letter.question)).text)
+        if word not in AROUND_IT and not _is_the_word(word)
+    ]
     return len(rest) <= HARDLY_ANY_WORDS
+
+
+def _ends_of(text: str) -> str:
+    """A letter as it is; of an endless one the beginning and the end."""
+    return text if len(text) <= 2 * LOOKED_AT else f"{text[:LOOKED_AT]}\n{text[-LOOKED_AT:]}"
 
 
 def _is_call(text: str) -> bool:
