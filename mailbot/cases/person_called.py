@@ -24,7 +24,7 @@ AROUND_IT = frozenset(
 SENTENCE_ENDS = re.compile(r"[.!?…\n]+")
 WORD = re.compile(r"[^\W\d_]+")
 LOOKED_AT = 10_000
-"""Characters at either end of a letter in which the word is looked for: comparing a megabyte of words takes a minute."""
+"""Characters at either end of a letter in which the word is looked for: a megabyte of words takes a minute."""
 
 
 def calls_a_person(letter: Letter) -> bool:
