@@ -28,7 +28,7 @@ from tests.kill_at import POINTS
 from tests.power_cut import cut_power
 from tests.school import LONG_AGO, School, found_school, letter
 from tests.servers.dovecot import Dovecot
-from tests.servers.sent_copies import SentCopies
+from tests.servers.sent_copies import LocalDelivery, SentCopies
 
 pytestmark = pytest.mark.slow
 
@@ -168,6 +168,22 @@ def test_a_copy_once_met_is_not_forgotten_by_a_kill_before_the_round_has_ended(
         states = {owed.mail.id: owed.state for owed in load_ledger(school.state, datetime.now(UTC)).owed.values()}
         assert MailState.SENDING not in states.values()
         assert MailState.SENT in states.values()
+
+
+def test_a_copy_to_ourselves_that_is_set_aside_unread_still_proves_that_its_mail_was_taken(
+    tmp_path: Path, dovecot: Dovecot, mail_user: MailUser
+) -> None:
+    deliver = LocalDelivery({mail_user.address: mail_user.account})
+    with Sink(user=mail_user.address, password=mail_user.password, on_accept=deliver) as sink:
+        school = found_school(tmp_path, mail_user, sink, copy="bcc")
+        deliver_two(dovecot, mail_user)
+
+        die(school, "after 250, before sent row (L3)")
+        for _ in range(3):
+            die(school, "while reading (L1)", "text:X-Mailbot-Loop")
+        school.once()
+
+        assert set(message_ids(sink.accepted).values()) == {1}
 
 
 @pytest.mark.parametrize("point", POINTS)

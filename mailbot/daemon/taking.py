@@ -25,7 +25,7 @@ from mailbot.errors import BadState, Setback, Words
 from mailbot.letters.key import letter_key
 from mailbot.letters.letter import Letter
 from mailbot.mailroom.child import ReadLetter
-from mailbot.mailroom.on_server import Fetched
+from mailbot.mailroom.on_server import Fetched, cited_in
 from mailbot.mailroom.reader import Pass, UnreadableLetter
 from mailbot.triage.screening import screen
 
@@ -38,6 +38,12 @@ class Incoming:
 
     key: str
     fetched: Fetched
+
+    @property
+    def head(self) -> bytes:
+        """The header block."""
+        raw = self.fetched.head if self.fetched.raw is None else self.fetched.raw
+        return raw.partition(b"\r\n\r\n")[0]
 
     @property
     def raws(self) -> tuple[bytes, ...]:
@@ -186,6 +192,8 @@ def _consider_suspect(world: World, one: Incoming) -> None:
     """A letter that was there when we died: tried again by itself, and set aside if that has been tried enough."""
     world.casebook.attempt((one.key,), world.clock())
     if world.casebook.attempts(one.key) > MOST_ATTEMPTS:
+        # It may be our own copy, and proves even unread that the server took the mail.
+        note_copy(world, cited_in(one.head).message_id, "copy found in the inbox")
         world.casebook.set_aside(one.key, "чтение письма трижды прервалось", world.clock())
         world.log.error("letter set aside", key=one.key)
     elif world.casebook.letter(one.key) is None:

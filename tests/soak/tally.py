@@ -11,7 +11,7 @@ from email import message_from_bytes
 
 from mailbot.demo.smtp_sink import Accepted
 
-OWN_ID = re.compile(rb"<letter-(\d+)@mail\.example>")
+OWN_ID = re.compile(rb"(?i)^Message-ID: <letter-(\d+)@mail\.example>", re.MULTILINE)
 WRITER = re.compile(r"parent(\d+)@")
 
 
