@@ -42,8 +42,7 @@ class Incoming:
     @property
     def head(self) -> bytes:
         """The header block."""
-        raw = self.fetched.head if self.fetched.raw is None else self.fetched.raw
-        return raw.partition(b"\r\n\r\n")[0]
+        return self.fetched.at_hand.partition(b"\r\n\r\n")[0]
 
     @property
     def raws(self) -> tuple[bytes, ...]:
@@ -138,7 +137,7 @@ def look_at_sent(world: World) -> None:
 def _unknown(world: World, batch: Sequence[Fetched]) -> Iterator[Incoming]:
     """The letters of a batch that still need an outcome; notes where the known ones lie."""
     for fetched in batch:
-        key = letter_key(fetched.raw if fetched.raw is not None else fetched.head)
+        key = letter_key(fetched.at_hand)
         if _is_old(world, fetched) and not _known(world, key):
             world.seen.passed_over.add(fetched.uid)
             continue
@@ -241,8 +240,8 @@ def _sorted(world: World, read: ReadLetter, one: Incoming) -> Event:
 
 
 def _unreadable(one: Incoming, reason: str) -> Unreadable:
-    raw = one.fetched.raw if one.fetched.raw is not None else one.fetched.head
-    return Unreadable(key=one.key, received_at=one.fetched.received_at, raw=raw, reason=reason)
+    fetched = one.fetched
+    return Unreadable(key=one.key, received_at=fetched.received_at, raw=fetched.at_hand, reason=reason)
 
 
 def _consider(world: World, one: Incoming, event: Event) -> None:

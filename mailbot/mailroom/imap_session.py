@@ -58,7 +58,7 @@ class ImapSession:
         with self._guarded():
             self._login(password)
             self.capabilities = frozenset(one.decode("ascii", "replace").upper() for one in self._client.capabilities())
-            self._folders = {name: flags for flags, _, name in self._client.list_folders()}
+            self._folders = self._listed()
         self.sent = settings.folders.sent or self._special(rb"\Sent", SENT_NAMES)
         self.spam = settings.folders.spam or self._special(rb"\Junk", SPAM_NAMES)
         self.box = self._open_inbox()
@@ -112,6 +112,10 @@ class ImapSession:
                     "Check imap.user and the password file; mail services want an app password",
                 ),
             ) from error
+
+    def _listed(self) -> dict[str, tuple[bytes, ...]]:
+        """The flags of every folder, by its name."""
+        return {name: flags for flags, _, name in self._client.list_folders()}
 
     def _special(self, flag: bytes, names: Sequence[str]) -> str:
         """The folder with a special use (RFC 6154), else one with a usual name, else ""."""
@@ -210,7 +214,7 @@ class ImapSession:
         """Whether Sent holds a mail of ours with this Message-ID. No answer counts as no: the mail must go out."""
         if not self.sent:
             with self._guarded():
-                self._folders = {name: flags for flags, _, name in self._client.list_folders()}
+                self._folders = self._listed()
             self.sent = self._special(rb"\Sent", SENT_NAMES)  # made by the server with the first mail it kept
         if not self.sent or not SEARCHABLE_ID.fullmatch(message_id):
             return False

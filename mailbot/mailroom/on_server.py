@@ -21,6 +21,11 @@ class Fetched:
     raw: bytes | None
     head: bytes
 
+    @property
+    def at_hand(self) -> bytes:
+        """What there is of it: all its bytes, or its head."""
+        return self.head if self.raw is None else self.raw
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
