@@ -35,10 +35,10 @@ soak: $(READY) servers
 	$(BIN)/python -m tests.soak $(SOAK)
 
 model: $(READY)
-	$(BIN)/python -m mailbot.training.train
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m mailbot.training.train
 
 eval: $(READY)
-	$(BIN)/python -m mailbot.training.evaluate
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m mailbot.training.evaluate
 
 # What tests need of the system: Dovecot as the mail server, Chromium to look at mail, libfaketime and a C compiler for
 # a clock that tests set, systemd's and the kernel's own tools to judge the unit and to prove that nobody is called.

@@ -366,6 +366,7 @@ def _day(since: str) -> datetime | None:
 
 def main() -> None:
     """The console script: every known problem ends in one clear line and its exit code."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a letter's matrices are small: a second thread only spins
     try:
         app(standalone_mode=True)
     except MailbotError as error:

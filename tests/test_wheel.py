@@ -27,4 +27,4 @@ def test_the_wheel_carries_the_rules_and_templates_that_init_and_demo_copy(tmp_p
     carried = {name.partition(SHARE)[2] for name in names if SHARE in name}
     files = (path for name in ("rules", "templates") for path in (ROOT / name).rglob("*") if path.is_file())
     assert carried == {str(path.relative_to(ROOT)) for path in files}
-    assert "mailbot/triage/model.npz" in names
+    assert {f"mailbot/triage/{name}" for name in ("model.npz", "watch.npz", "sense.npz", "sense.LICENSE")} <= set(names)

@@ -4,7 +4,11 @@ from mailbot.errors import Language
 from mailbot.replies.why import PLACE, why_said
 from mailbot.triage.finding import Evidence
 
-LEARNED = {"model.npz": "обученная модель слышит", "watch.npz": "сторож опасности слышит"}
+LEARNED = {
+    "model.npz": "обученная модель слышит",
+    "watch.npz": "сторож опасности слышит",
+    "sense.npz": "решил смысл письма, а не отдельные слова",
+}
 
 
 def reason_said(reason: Evidence, language: Language) -> str:

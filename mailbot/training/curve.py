@@ -51,7 +51,7 @@ def figure(pen: str, taught: Sequence[Labelled], letters: Sequence[Labelled]) ->
 
 
 def _hits(one: Labelled, brain: Brain) -> tuple[bool, bool]:
-    odds = odds_of(brain.scores_of(brain.bag_of(one.letter, readable(one.letter))), (), brain)
+    odds = odds_of(brain.scores_of(brain.bag_of(one.letter, readable(one.letter))), None, (), brain)
     topic = int(odds.topics.argmax())
     intent = tuple(Intent)[int(odds.intents[topic].argmax())]
     return tuple(Topic)[topic] in one.topics, intent is one.intent

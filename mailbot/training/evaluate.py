@@ -59,7 +59,13 @@ def outcomes_of(cases: Sequence[Judged], book: Rulebook) -> Iterable[Outcome]:
     """The whole triage of every letter. The few numbers of the record are learned from all letters together."""
     record = record_of(cases)
     for case in cases:
-        brain = replace(case.brain, second=record.second, trust=record.trust, alarm=record.alarm)
+        brain = replace(
+            case.brain,
+            second=record.second,
+            trust=record.trust,
+            alarm=record.alarm,
+            alarm_with_sense=record.alarm_with_sense,
+        )
         finding = triage(case.one.letter, screen(case.one.letter, book), book, brain)
         yield Outcome(case.one, finding, decide(finding, book))
 

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from multiprocessing import get_context
 
 import numpy as np
@@ -17,42 +18,50 @@ from sklearn.linear_model import LogisticRegression
 from mailbot.rulebook.ids import Flag, Intent
 from mailbot.training.corpus import Labelled
 from mailbot.training.learn import NO_RECORD, Record, learn
-from mailbot.training.packing import WATCHED
+from mailbot.training.sensing import learn_sense
 from mailbot.training.watching import learn_watch
 from mailbot.triage.impression import Impression
-from mailbot.triage.model import Brain, brain_from
-from mailbot.triage.text import Reading, readable
+from mailbot.triage.model import Brain, brain_from, chances
+from mailbot.triage.sense import WATCHED
 from mailbot.triage.topics import second_topic_signs, sentence_scores
-from mailbot.triage.understand import Understanding, chances, deed_of, odds_of, understand
+from mailbot.triage.understand import Understanding, deed_of, odds_of, understand
 
 HANDFULS = 8
 """One model for each pen would be more faithful by a hair, and takes three times as long."""
+SENSES = 4
+"""A sense takes minutes to fit, so that one has to do for two handfuls: it has seen neither."""
+
+Pens = frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judged:
     """A letter with a model that has not seen it."""
 
     one: Labelled
-    reading: Reading
     brain: Brain
+
+    @cached_property
+    def seen(self) -> Impression:
+        """What the model makes of it."""
+        return Impression(self.one.letter, self.brain)
 
 
 def judged(letters: Sequence[Labelled], pieces: Sequence[Labelled], told: Callable[[str], None]) -> tuple[Judged, ...]:
     """Every letter with a model made without its pen: the pens are left out by the handful, on all cores."""
     handfuls = _handfuls(Counter(one.pen for one in letters))
     found: list[Judged] = []
-    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), get_context("fork")) as workers:
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), get_context("spawn")) as workers:
+        senses = [workers.submit(_sense_without, pens, letters, pieces) for pens in unseen_by_senses(handfuls)]
         work = [workers.submit(_without, pens, letters, pieces) for pens in handfuls]
-        for pens, made in zip(handfuls, work, strict=True):
-            raw, raw_watch = made.result()
+        for number, (pens, made) in enumerate(zip(handfuls, work, strict=True)):
+            brain = brain_from(*made.result(), senses[number % len(senses)].result())
             told(f"a model without the letters of {', '.join(sorted(pens))}")
-            brain = brain_from(raw, raw_watch)
-            found += [Judged(one, readable(one.letter), brain) for one in letters if one.pen in pens]
+            found += [Judged(one, brain) for one in letters if one.pen in pens]
     return tuple(found)
 
 
-def _handfuls(letters_of: Mapping[str, int]) -> tuple[frozenset[str], ...]:
+def _handfuls(letters_of: Mapping[str, int]) -> tuple[Pens, ...]:
     """The pens in HANDFULS groups of about as many letters each; always the same ones."""
     groups: list[list[str]] = [[] for _ in range(min(HANDFULS, len(letters_of)))]
     for pen in sorted(letters_of, key=lambda one: (-letters_of[one], one)):
@@ -60,26 +69,58 @@ def _handfuls(letters_of: Mapping[str, int]) -> tuple[frozenset[str], ...]:
     return tuple(map(frozenset, groups))
 
 
-def _without(pens: frozenset[str], letters: Sequence[Labelled], pieces: Sequence[Labelled]) -> tuple[bytes, bytes]:
+def unseen_by_senses(handfuls: Sequence[Pens]) -> tuple[Pens, ...]:
+    """The pens left out of each sense; a handful's sense is the one of its number, counted round."""
+    return tuple(frozenset().union(*handfuls[n::SENSES]) for n in range(min(SENSES, len(handfuls))))
+
+
+def _without(pens: Pens, letters: Sequence[Labelled], pieces: Sequence[Labelled]) -> tuple[bytes, bytes]:
     """The files of a model that has seen nothing of these pens."""
-    others = (*(one for one in letters if one.pen not in pens), *pieces)
+    others = _others(pens, letters, pieces)
     return learn(others, NO_RECORD), learn_watch(others)
 
 
+def _sense_without(pens: Pens, letters: Sequence[Labelled], pieces: Sequence[Labelled]) -> bytes:
+    """The file of a sense that has seen nothing of these pens."""
+    return learn_sense(_others(pens, letters, pieces))
+
+
+def _others(pens: Pens, letters: Sequence[Labelled], pieces: Sequence[Labelled]) -> tuple[Labelled, ...]:
+    return (*(one for one in letters if one.pen not in pens), *pieces)
+
+
 def record_of(cases: Sequence[Judged]) -> Record:
-    """What unseen letters teach about second topics, about trust in the judges."""
+    """What unseen letters teach about second topics, about trust in the judges and what an alarm counts for.
+
+    The alarms come first: by them it is decided whether the sense is asked.
+    """
+    record = replace(NO_RECORD, alarm=_alarm(cases))
+    cases = [_knowing(case, record) for case in cases]
+    record = replace(record, alarm_with_sense=_alarm_with_sense(cases))
     counted = [case for case in cases if case.one.intent is not Intent.AUTO and Flag.EMPTY not in case.one.flags]
-    second = _second(counted)
-    knowing = [replace(case, brain=replace(case.brain, second=second, trust=(1.0, 0.0))) for case in counted]
-    return replace(NO_RECORD, second=second, trust=_trust(knowing), alarm=_alarm(cases))
+    record = replace(record, second=_second(counted))
+    return replace(record, trust=_trust([_knowing(case, record) for case in counted]))
+
+
+def _knowing(case: Judged, record: Record) -> Judged:
+    """The case with what is recorded so far; the letter is heard anew, so that memory is given back."""
+    brain = replace(
+        case.brain,
+        second=record.second,
+        trust=record.trust,
+        alarm=record.alarm,
+        alarm_with_sense=record.alarm_with_sense,
+    )
+    return Judged(case.one, brain)
 
 
 def _second(cases: Sequence[Judged]) -> NDArray[np.float32]:
     signs = []
     for case in cases:
-        bag = case.brain.bag_of(case.one.letter, case.reading)
-        topics = chances(odds_of(case.brain.scores_of(bag), (), case.brain).topics)
-        signs.append(second_topic_signs(case.reading, topics, sentence_scores(case.reading, bag, "topic", case.brain)))
+        seen, brain = case.seen, case.brain
+        topics = chances(odds_of(seen.scores, seen.said, (), brain).topics)
+        by_sentence = sentence_scores(seen.reading, seen.bag, "topic", brain)
+        signs.append(second_topic_signs(seen.reading, topics, by_sentence))
     judge = LogisticRegression(max_iter=2000).fit(np.stack(signs), [len(case.one.topics) > 1 for case in cases])
     return np.array([*judge.coef_[0], judge.intercept_[0]], np.float32)
 
@@ -87,22 +128,30 @@ def _second(cases: Sequence[Judged]) -> NDArray[np.float32]:
 def _alarm(cases: Sequence[Judged]) -> NDArray[np.float32]:
     """How much the most alarming sentences and the whole letter each say of a flag."""
     persons = [case for case in cases if case.one.intent is not Intent.AUTO]
-    bags = [case.brain.bag_of(case.one.letter, case.reading) for case in persons]
-    in_sentences = [case.brain.watch.alarms_of(case.reading) for case in persons]
+    return _weighed(persons, {flag: [_told(case.seen, flag) for case in persons] for flag in WATCHED})
+
+
+def _alarm_with_sense(cases: Sequence[Judged]) -> NDArray[np.float32]:
+    """The same with the sense, learned where it was asked."""
+    asked = [(case, said) for case in cases if case.one.intent is not Intent.AUTO and (said := case.seen.said)]
+    told = {flag: [(*_told(case.seen, flag), said.flags[flag]) for case, said in asked] for flag in WATCHED}
+    return _weighed([case for case, _ in asked], told)
+
+
+def _told(seen: Impression, flag: Flag) -> tuple[float, float]:
+    return seen.watched[flag].score, float(seen.scores[seen.brain.heads.index(f"flag {flag}")])
+
+
+def _weighed(cases: Sequence[Judged], told: Mapping[Flag, Sequence[tuple[float, ...]]]) -> NDArray[np.float32]:
     rows = []
-    for flag in WATCHED:
-        whole = [
-            case.brain.scores_of(bag)[case.brain.heads.index(f"flag {flag}")]
-            for case, bag in zip(persons, bags, strict=True)
-        ]
-        heard = np.column_stack([[alarms[flag].score for alarms in in_sentences], whole])
-        judge = LogisticRegression(C=100.0).fit(heard, [flag in case.one.flags for case in persons])
+    for flag, heard in told.items():
+        judge = LogisticRegression(C=100.0).fit(np.array(heard), [flag in case.one.flags for case in cases])
         rows.append([*judge.coef_[0], judge.intercept_[0]])
     return np.array(rows, np.float32)
 
 
 def _trust(cases: Sequence[Judged]) -> tuple[float, float]:
-    understood = [understand(Impression(case.one.letter, case.brain), ()) for case in cases]
+    understood = [understand(case.seen, ()) for case in cases]
     right = [is_right(one, case.one) for one, case in zip(understood, cases, strict=True)]
     return _platt(_log_odds([one.confidence for one in understood]), right)
 

@@ -12,9 +12,10 @@ from sklearn.linear_model import LogisticRegression
 from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience, Flag, Intent, Topic
 from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled
-from mailbot.training.packing import NO_WATCH, WATCHED, packed
+from mailbot.training.packing import NO_WATCH, packed
 from mailbot.triage.features import Kind, pieces_of, units_of
 from mailbot.triage.model import Bag, brain_from
+from mailbot.triage.sense import WATCHED
 from mailbot.triage.text import Reading, readable
 from mailbot.triage.topics import SIGNS
 
@@ -34,12 +35,14 @@ class Record:
     second: NDArray[np.float32]
     trust: tuple[float, float]
     alarm: NDArray[np.float32]
+    alarm_with_sense: NDArray[np.float32]
 
 
 NO_RECORD = Record(
     second=np.array([*([0.0] * SIGNS), -9.0], np.float32),
     trust=(1.0, 0.0),
     alarm=np.array([[1.0, 0.0, 0.0]] * len(WATCHED), np.float32),
+    alarm_with_sense=np.array([[1.0, 0.0, 0.0, 0.0]] * len(WATCHED), np.float32),
 )
 
 
@@ -149,5 +152,6 @@ def model_file(vocabulary: Sequence[str], idf: NDArray[np.float32], heads: Seque
             "second": record.second,
             "trust": np.array(record.trust, np.float32),
             "alarm": record.alarm,
+            "alarm_with_sense": record.alarm_with_sense,
         }
     )

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mailbot.rulebook.ids import Flag
-
-WATCHED = (Flag.SAFETY, Flag.LEAK, Flag.PRIVACY)
+from mailbot.triage.sense import WATCHED
 
 
 def packed(arrays: dict[str, NDArray[np.generic]]) -> bytes:

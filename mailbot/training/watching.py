@@ -16,7 +16,8 @@ from sklearn.linear_model import LogisticRegression
 
 from mailbot.rulebook.ids import Intent
 from mailbot.training.corpus import Labelled
-from mailbot.training.packing import WATCHED, watch_file
+from mailbot.training.packing import watch_file
+from mailbot.triage.sense import WATCHED
 from mailbot.triage.text import Reading, readable
 from mailbot.triage.watch import Watch, units_of, watch_from, windows_of
 

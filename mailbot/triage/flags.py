@@ -17,11 +17,10 @@ from mailbot.triage.impression import Impression
 from mailbot.triage.language_of import foreign_words
 from mailbot.triage.machine_words import is_personal
 from mailbot.triage.text import Reading
-from mailbot.triage.watch import Alarm
 
 # Log-odds from which the model, pushed by the rules that speak, raises a flag; measured on letters of writers it had
 # not met, docs/understanding.md. A false alarm is preferred to silence.
-RAISED_AT: Mapping[Flag, float] = {Flag.SAFETY: -0.75, Flag.LEAK: -1.0, Flag.PRIVACY: -1.25}
+RAISED_AT: Mapping[Flag, float] = {Flag.SAFETY: -1.0, Flag.LEAK: -1.5, Flag.PRIVACY: -1.25}
 
 TOLD_CHARACTERS = 200
 
@@ -31,12 +30,12 @@ Raised = tuple[Flag, Evidence]
 def flags_of(seen: Impression, screening: Screening, book: Rulebook) -> tuple[Raised, ...]:
     """Every flag with what raised it, in the contract's order."""
     ears = _ears_of(_Edition(book.hash, book))
-    reading, alarms = seen.reading, seen.alarms
+    reading = seen.reading
     tests: Mapping[Flag, Callable[[], Evidence | None]] = {
         Flag.ABUSE: lambda: abuse_in(reading) or ears[Flag.ABUSE].hears(reading).evidence,
-        Flag.SAFETY: lambda: _watched(Flag.SAFETY, ears[Flag.SAFETY].hears(reading), alarms[Flag.SAFETY]),
-        Flag.LEAK: lambda: _watched(Flag.LEAK, ears[Flag.LEAK].hears(reading), alarms[Flag.LEAK]),
-        Flag.PRIVACY: lambda: _watched(Flag.PRIVACY, ears[Flag.PRIVACY].hears(reading), alarms[Flag.PRIVACY]),
+        Flag.SAFETY: lambda: _watched(Flag.SAFETY, ears[Flag.SAFETY].hears(reading), seen),
+        Flag.LEAK: lambda: _watched(Flag.LEAK, ears[Flag.LEAK].hears(reading), seen),
+        Flag.PRIVACY: lambda: _watched(Flag.PRIVACY, ears[Flag.PRIVACY].hears(reading), seen),
         Flag.FOREIGN: lambda: _told("language", foreign_words(reading)),
         Flag.EMPTY: lambda: _told("empty", "нет текста") if is_empty(seen.letter, reading) else None,
         Flag.DOUBTFUL: lambda: _doubt(seen, screening),
@@ -63,11 +62,13 @@ def _ears_of(edition: _Edition) -> Mapping[Flag, FlagEar]:
     return {flag: FlagEar(rules.get(flag)) for flag in Flag}
 
 
-def _watched(flag: Flag, heard: Heard, alarm: Alarm) -> Evidence | None:
-    """The rule that spoke, or the sentences that alarm the watch, if both together are enough."""
+def _watched(flag: Flag, heard: Heard, seen: Impression) -> Evidence | None:
+    """The rule that spoke, or the most alarming sentences, if what is learned and the rules together are enough."""
+    alarm = seen.alarms[flag]
     if alarm.score + heard.push < RAISED_AT[flag]:
         return None
-    return heard.evidence or Evidence("watch.npz", alarm.words[:TOLD_CHARACTERS])
+    by_words = seen.alarms_by_words[flag].score + heard.push >= RAISED_AT[flag]
+    return heard.evidence or Evidence("watch.npz" if by_words else "sense.npz", alarm.words[:TOLD_CHARACTERS])
 
 
 def _told(rule: str, words: str) -> Evidence | None:

@@ -12,6 +12,7 @@ from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience, Flag
 from mailbot.triage.finding import FilledSlot
 from mailbot.triage.model import Bag, Brain, Floats
+from mailbot.triage.sense import Said
 from mailbot.triage.slots import slots_in
 from mailbot.triage.text import Reading, readable
 from mailbot.triage.watch import Alarm
@@ -40,9 +41,27 @@ class Impression:
         return self.brain.scores_of(self.bag)
 
     @cached_property
+    def said(self) -> Said | None:
+        """What the sense makes of it; None where the words alone are plain: it takes longer than all the judges."""
+        sense = self.brain.sense
+        if sense is None or self.brain.is_plain(self.scores, self.alarms_by_words):
+            return None
+        return sense.says(self.reading.folded)
+
+    @cached_property
+    def watched(self) -> Mapping[Flag, Alarm]:
+        """How alarming its most alarming sentences are."""
+        return self.brain.watch.alarms_of(self.reading)
+
+    @cached_property
+    def alarms_by_words(self) -> Mapping[Flag, Alarm]:
+        """How alarming its words are."""
+        return self.brain.alarms_of(self.scores, self.watched, None)
+
+    @cached_property
     def alarms(self) -> Mapping[Flag, Alarm]:
-        """How alarming it is."""
-        return self.brain.alarms_of(self.scores, self.reading)
+        """How alarming it is, all in all."""
+        return self.brain.alarms_of(self.scores, self.watched, self.said)
 
     @cached_property
     def facts(self) -> Callable[[Audience], tuple[FilledSlot, ...]]:

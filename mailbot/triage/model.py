@@ -1,6 +1,7 @@
-"""The learned part of triage: linear judges over a letter's units, kept in `model.npz` (no pickle).
+"""The learned part of triage: linear judges over a letter's units, kept in `model.npz` (no pickle), the watch and
+the sense beside them.
 
-`load_brain()` reads the packaged file once; everything else is pure. `make model` makes the file.
+`load_brain()` reads the packaged files once; everything else is pure. `make model` makes the files.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Flag, Intent, Topic
 from mailbot.triage.features import WHOLE_LETTER, Kind, mentions_of, pieces_of, units_of_mention, units_of_whole
+from mailbot.triage.sense import Said, Sense, sense_from
 from mailbot.triage.text import Reading
 from mailbot.triage.vocabulary import UNKNOWN, Numbers, Vocabulary, vocabulary_from
 from mailbot.triage.watch import Alarm, Watch, watch_from
@@ -32,6 +34,8 @@ WEIGHT = {  # of each kind of units in a letter, chosen by cross-validation: doc
 }  # fmt: skip
 REMEMBERED_FORMS = 20_000  # about 5 MB
 UNHEARD_OF = -7.0  # log-chance of a pair of topic and intent that no letter had
+# What is plain by its words alone: chances of topic and intent above, alarms (log-odds) below. docs/understanding.md
+PLAIN, CALM = 0.8, -2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,9 @@ class Brain:
     A head's score is the weighted sum of the letter's units plus `bias`: log-odds. `second`: weights of
     `topics.second_topic_signs`, the last one alone. `trust`: slope and shift that make a chance claimed into a chance
     seen. `watch` listens for danger two sentences at a time, the heads «flag …» to the whole letter; a row of `alarm`
-    for each flag of the watch says what the first, the second and neither count for. `hash` is of all that was learned.
+    for each flag of the watch says what the first, the second and neither count for, one of `alarm_with_sense` what
+    the first, the second, the sense and none. `sense` is None in a model that was made without one. `hash` is of all
+    that was learned.
     """
 
     vocabulary: Vocabulary
@@ -66,7 +72,9 @@ class Brain:
     second: Floats
     trust: tuple[float, float]
     alarm: Floats
+    alarm_with_sense: Floats
     watch: Watch
+    sense: Sense | None
     hash: str
 
     @cached_property
@@ -111,14 +119,35 @@ class Brain:
     def _weights_of(self, numbers: Numbers, columns: slice) -> Floats:
         return _SINGLES.take(self.weights.view(np.uint16).take(numbers, 0)[:, columns])
 
-    def alarms_of(self, scores: Floats, reading: Reading) -> Mapping[Flag, Alarm]:
-        """The log-odds of each watched flag, by the letter's most alarming sentences and by the whole of it."""
+    def alarms_of(self, scores: Floats, watched: Mapping[Flag, Alarm], said: Said | None) -> Mapping[Flag, Alarm]:
+        """The log-odds of each flag: by the letter's most alarming sentences, by the whole of it, by its sense."""
         names, columns = self.groups["flag"]
         whole = dict(zip(names, scores[columns], strict=True))
+        rows = self.alarm if said is None else self.alarm_with_sense
         return {
-            flag: Alarm(float(row @ (heard.score, whole[flag], 1.0)), heard.words)
-            for (flag, heard), row in zip(self.watch.alarms_of(reading).items(), self.alarm, strict=True)
+            flag: Alarm(
+                float(row @ (heard.score, whole[flag], *(() if said is None else (said.flags[flag],)), 1.0)),
+                heard.words,
+            )
+            for (flag, heard), row in zip(watched.items(), rows, strict=True)
         }
+
+    def topic_odds(self, scores: Floats) -> Floats:
+        """The judge of topics beside the judge of pairs, who knows that nobody thanks for a complaint: their mean."""
+        by_pairs = np.log(np.exp(self.pair_chances(scores)).sum(axis=1))
+        return np.asarray((scores[self.groups["topic"][1]] + by_pairs) / 2, np.float32)
+
+    def intent_odds(self, scores: Floats) -> Floats:
+        """The same for the intents, a row for every topic."""
+        return np.asarray((scores[self.groups["intent"][1]] + self.pair_chances(scores)) / 2, np.float32)
+
+    def is_plain(self, scores: Floats, alarms: Mapping[Flag, Alarm]) -> bool:
+        """Whether the words alone leave no doubt what it is about, what is wanted, and that nothing is amiss."""
+        if any(alarm.score >= CALM for alarm in alarms.values()):
+            return False
+        topics = chances(self.topic_odds(scores))
+        best = int(topics.argmax())
+        return bool(topics[best] > PLAIN and chances(self.intent_odds(scores)[best]).max() > PLAIN)
 
     def pair_chances(self, scores: Floats) -> Floats:
         """The logarithm of the chance of each topic (row) with each intent (column)."""
@@ -163,14 +192,20 @@ class Brain:
         return numbers_of
 
 
+def chances(odds: Floats) -> Floats:
+    """Probabilities that add up to one."""
+    raised = np.exp(odds - odds.max())
+    return np.asarray(raised / raised.sum(), np.float32)
+
+
 def load_brain() -> Brain:
     """The packaged model; takes well under a second."""
     package = files("mailbot.triage")
-    return brain_from(package.joinpath("model.npz").read_bytes(), package.joinpath("watch.npz").read_bytes())
+    return brain_from(*(package.joinpath(f"{name}.npz").read_bytes() for name in ("model", "watch", "sense")))
 
 
-def brain_from(raw: bytes, raw_watch: bytes) -> Brain:
-    """A model from the bytes of its two files."""
+def brain_from(raw: bytes, raw_watch: bytes, raw_sense: bytes = b"") -> Brain:
+    """A model from the bytes of its files; it may have no sense."""
     with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
         return Brain(
             vocabulary=vocabulary_from(stored["vocabulary"]),
@@ -181,6 +216,8 @@ def brain_from(raw: bytes, raw_watch: bytes) -> Brain:
             second=stored["second"],
             trust=(float(stored["trust"][0]), float(stored["trust"][1])),
             alarm=stored["alarm"],
+            alarm_with_sense=stored["alarm_with_sense"],
             watch=watch_from(raw_watch),
-            hash=hashlib.sha256(raw + raw_watch).hexdigest()[:16],
+            sense=sense_from(raw_sense) if raw_sense else None,
+            hash=hashlib.sha256(raw + raw_watch + raw_sense).hexdigest()[:16],
         )

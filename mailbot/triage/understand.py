@@ -14,11 +14,13 @@ from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.rulebook.types import Rule, Strength
 from mailbot.triage.finding import Evidence, TopicFinding
 from mailbot.triage.impression import Impression
-from mailbot.triage.model import Brain, Floats
+from mailbot.triage.model import Brain, Floats, chances
+from mailbot.triage.sense import Said
 from mailbot.triage.text import Reading
 from mailbot.triage.topics import Asked, asked_in
 
 PUSH: Mapping[Strength, float] = {Strength.WEAK: 0.3, Strength.STRONG: 0.8, Strength.SURE: 6.0}  # log-odds
+SENSE = 0.5  # what the sense counts for beside the judges of words
 # Thanks end a letter unanswered, so they must be certain; the more so if it has a question mark or a «но».
 # That a machine wrote only screening may say (HYGIENE.md, verdicts A and B): an eaten letter is as bad as a loop.
 NEVER = 2.0  # no probability reaches it
@@ -58,8 +60,9 @@ class Understanding:
 def understand(seen: Impression, heard: Sequence[HeardRule]) -> Understanding:
     """The topics a letter asks about, the primary first."""
     reading, bag, brain = seen.reading, seen.bag, seen.brain
-    odds = odds_of(seen.scores, heard, brain)
+    odds = odds_of(seen.scores, seen.said, heard, brain)
     topics = chances(odds.topics)
+    turned = seen.said is not None and topics.argmax() != odds_of(seen.scores, None, heard, brain).topics.argmax()
     said = brain.said_by_words(bag, "topic", len(reading.words))
     asked = asked_in(reading, bag, said, topics, brain)
     other = next(int(one) for one in np.argsort(-topics) if one not in asked.topics)
@@ -71,7 +74,7 @@ def understand(seen: Impression, heard: Sequence[HeardRule]) -> Understanding:
         audience=_AUDIENCES[int(odds.audiences.argmax())],
         confidence=_confidence(asked, found[0].intent, odds, brain),
         complaint=float(topics[_TOPICS.index(Topic.COMPLAINT)]),
-        why=_why(reading, said, found[0].topic, heard),
+        why=(*_why(reading, said, found[0].topic, heard), *((Evidence("sense.npz", ""),) if turned else ())),
     )
 
 
@@ -84,15 +87,17 @@ class Odds:
     audiences: Floats
 
 
-def odds_of(scores: Floats, heard: Sequence[HeardRule], brain: Brain) -> Odds:
-    """Each judge is heard beside the judge of pairs, who knows that nobody thanks for a complaint; both count alike."""
-    pairs = brain.pair_chances(scores)
-    by_pairs = np.log(np.exp(pairs).sum(axis=1))
-    by_topic, by_intent = scores[brain.groups["topic"][1]], scores[brain.groups["intent"][1]]
+def odds_of(scores: Floats, said: Said | None, heard: Sequence[HeardRule], brain: Brain) -> Odds:
+    """What the judges of words say, the sense where it was asked, and the rules."""
+    topics, intents = brain.topic_odds(scores), brain.intent_odds(scores)
+    audiences = scores[brain.groups["audience"][1]]
+    if said is not None:
+        topics, intents = topics + SENSE * said.topics, intents + SENSE * said.intents
+        audiences = audiences + SENSE * said.audiences
     return Odds(
-        topics=np.asarray((by_topic + by_pairs) / 2 + pushed(heard, "topic", brain), np.float32),
-        intents=np.asarray((by_intent + pairs) / 2 + pushed(heard, "intent", brain), np.float32),
-        audiences=np.asarray(scores[brain.groups["audience"][1]] + pushed(heard, "audience", brain), np.float32),
+        topics=np.asarray(topics + pushed(heard, "topic", brain), np.float32),
+        intents=np.asarray(intents + pushed(heard, "intent", brain), np.float32),
+        audiences=np.asarray(audiences + pushed(heard, "audience", brain), np.float32),
     )
 
 
@@ -106,12 +111,6 @@ def pushed(heard: Sequence[HeardRule], kind: str, brain: Brain) -> Floats:
             place = names.index(verdict)
             push[place] = max(push[place], PUSH[one.rule.strength])
     return push
-
-
-def chances(odds: Floats) -> Floats:
-    """Probabilities that add up to one."""
-    raised = np.exp(odds - odds.max())
-    return np.asarray(raised / raised.sum(), np.float32)
 
 
 def intent_chances(topic: int, asked: Asked, odds: Odds) -> Floats:

