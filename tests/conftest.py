@@ -1,6 +1,10 @@
 """Real servers for the tests, and the promise that nothing was skipped where MAILBOT_NO_SKIP=1."""
 
 import os
+
+# As the reading process has it: what is judged here and there must be the same to the last bit.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path

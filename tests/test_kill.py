@@ -314,7 +314,11 @@ def test_random_kills_from_outside_lose_nothing(tmp_path: Path, dovecot: Dovecot
             running.wait()
         school.once()
 
-        assert to_writers(sink) == dict.fromkeys(names, 1)
+        # A letter that was being thought about at three of the kills could be the one that kills us: it has a person.
+        aside = filed(dovecot, school, "Требует внимания")
+        with_a_person = [message_from_bytes(raw)["From"].strip("<>") for raw in aside]
+        assert to_writers(sink) == dict.fromkeys(set(names) - set(with_a_person), 1)
+        assert len(with_a_person) < len(names) / 2
         assert set(message_ids(sink.accepted).values()) == {1}
         assert dovecot.folder_letters(mail_user.address) == []
 

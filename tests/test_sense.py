@@ -118,8 +118,8 @@ def test_no_letter_is_judged_by_a_sense_that_has_seen_its_pen() -> None:
 
 
 def test_what_sounds_like_danger_is_listened_to_with_sense_however_plain_the_rest() -> None:
-    text = "Забыла пароль от дневника, как его восстановить? Сын боится идти в школу, его там бьют."
-    seen = Impression(letter_from(text, "пароль"), load_brain())
+    text = "Где посмотреть расписание на завтра? Дочь не хочет идти, одноклассницы её травят и отбирают деньги."
+    seen = Impression(letter_from(text, "расписание"), load_brain())
 
     assert seen.said is not None
     assert seen.alarms[Flag.SAFETY].score > RAISED_AT[Flag.SAFETY]
