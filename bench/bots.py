@@ -4,6 +4,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bench.ground import Watched, ground, timed, unlimited
@@ -22,12 +23,12 @@ class Drained:
     peak_mb: float
 
 
-def floor(letters: Sequence[bytes]) -> Drained:
+def floor(letters: Sequence[bytes], way: str = "bare") -> Drained:
     """The byte-exchanging bot."""
     with ground() as place:
         place.fill(letters)
         where = (str(place.user.imap_port), str(place.sink.port), place.user.address, place.user.password)
-        took, peak = timed((sys.executable, "-m", "bench.floor", *where))
+        took, peak = timed((sys.executable, "-m", "bench.floor", way, *where))
         place.assert_empty("floor")
         return Drained(len(letters) / took, len(place.sink.accepted), peak)
 
@@ -67,4 +68,10 @@ def helpdesk(letters: Sequence[bytes]) -> Drained:
         return Drained(len(letters) / took, len(place.sink.accepted), peak)
 
 
-BOTS = {"floor": floor, "mailbot": mailbot, "sieve": sieve, "helpdesk": helpdesk}
+BOTS = {
+    "floor": floor,
+    "packages": partial(floor, way="packages"),
+    "mailbot": mailbot,
+    "sieve": sieve,
+    "helpdesk": helpdesk,
+}
