@@ -25,6 +25,7 @@ _HOW = re.compile(
 """Words that aim only if they stand right beside: «все козлы», but not «дедушка старый, … барана режут»."""
 _BESIDE = 2
 _CLOSE = 3
+_BEGINNING = 5  # letters by which two forms of one surname are known
 _LIKE = frozenset(("как", "будто", "словно"))
 _SPEECH = re.compile(
     r"^(?:назв(?:ал\w*|ать|ав\w*)|назыв\w+|обозв\w+|обзыва\w+|оскорб\w+|кричит|кричал\w*|орет|орал\w*|говорит|говорят|говорил\w*"
@@ -48,11 +49,18 @@ _ADDRESSED = frozenset(("вы", "вас", "вам", "вами", "ты"))
 
 def abuse_in(reading: Reading) -> Evidence | None:
     """The first insult or obscenity that the writer aims at somebody."""
-    quotes = [match.span() for match in _QUOTES.finditer(reading.text)]
-    for foul in fouls_in(reading):
-        if not _is_excused(foul, reading, quotes):
+    quotes, fouls = quotes_in(reading), tuple(fouls_in(reading))
+    names = {foul.word[:_BEGINNING] for foul in fouls if _is_name(foul, reading)}
+    for foul in fouls:
+        is_named_elsewhere = foul.word[:_BEGINNING] in names and reading.text[foul.start].isupper()
+        if not is_named_elsewhere and not _is_excused(foul, reading, quotes):
             return Evidence("insults.txt", reading.text[foul.start : foul.end])
     return None
+
+
+def quotes_in(reading: Reading) -> tuple[tuple[int, int], ...]:
+    """Where text in quotation marks begins and ends."""
+    return tuple(match.span() for match in _QUOTES.finditer(reading.text))
 
 
 def _is_excused(foul: Foul, reading: Reading, quotes: Sequence[tuple[int, int]]) -> bool:

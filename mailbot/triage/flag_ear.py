@@ -1,6 +1,6 @@
 """The admin's rules of one flag, listened to phrase by phrase; a lookalike silences the words it covers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mailbot.rulebook.types import FlagRules, Phrase, Rule, Strength
@@ -29,20 +29,24 @@ class FlagEar:
         self._alarms = Ear(_one_by_one(rules.rules) if rules else ())
         self._lookalikes = Ear(map(_lookalike, rules.lookalikes) if rules else ())
 
-    def hears(self, reading: Reading) -> Heard:
-        """All rules that speak, denials («его не бьют»), lookalikes («убил время») and exceptions set aside."""
-        spoken = self.spoken(reading)
+    def hears(self, reading: Reading, quotes: Sequence[tuple[int, int]] = ()) -> Heard:
+        """All rules that speak, denials («его не бьют»), lookalikes («убил время») and exceptions set aside.
+
+        What stands between `quotes` is somebody else's words, and not heard.
+        """
+        spoken = self.spoken(reading, quotes)
         if not spoken:
             return Heard(0.0, None)
         return Heard(sum(push for push, _ in spoken.values()), max(spoken.values(), key=lambda one: one[0])[1])
 
-    def spoken(self, reading: Reading) -> Mapping[str, tuple[float, Evidence]]:
+    def spoken(self, reading: Reading, quotes: Sequence[tuple[int, int]] = ()) -> Mapping[str, tuple[float, Evidence]]:
         """Each rule that speaks by its id, with its weight and what it heard."""
         spoken: dict[str, tuple[float, Evidence]] = {}
         covered = None
         for rule, span in self._alarms.places(reading, Denial.DEED):
             covered = [one for _, one in self._lookalikes.places(reading)] if covered is None else covered
-            innocent = any(_covers(one, span) for one in covered)
+            quoted = any(start <= span.start and span.end <= end for start, end in quotes)
+            innocent = quoted or any(_covers(one, span) for one in covered)
             if rule.id not in spoken and not innocent and not _excepted(rule, span, reading):
                 words = reading.text[span.start : span.end].replace("\n", " ")
                 spoken[rule.id] = (PUSH[rule.strength], Evidence(str(rule.place), words))

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from mailbot.rulebook.ids import Flag, Intent
 from mailbot.rulebook.types import Rulebook
-from mailbot.triage.abuse import abuse_in
+from mailbot.triage.abuse import abuse_in, quotes_in
 from mailbot.triage.emptiness import is_empty
 from mailbot.triage.finding import Evidence, Screening, Verdict
 from mailbot.triage.flag_ear import FlagEar, Heard
@@ -32,7 +32,7 @@ def flags_of(seen: Impression, screening: Screening, book: Rulebook) -> tuple[Ra
     ears = _ears_of(_Edition(book.hash, book))
     reading = seen.reading
     tests: Mapping[Flag, Callable[[], Evidence | None]] = {
-        Flag.ABUSE: lambda: abuse_in(reading) or ears[Flag.ABUSE].hears(reading).evidence,
+        Flag.ABUSE: lambda: abuse_in(reading) or ears[Flag.ABUSE].hears(reading, quotes_in(reading)).evidence,
         Flag.SAFETY: lambda: _watched(Flag.SAFETY, ears[Flag.SAFETY].hears(reading), seen),
         Flag.LEAK: lambda: _watched(Flag.LEAK, ears[Flag.LEAK].hears(reading), seen),
         Flag.PRIVACY: lambda: _watched(Flag.PRIVACY, ears[Flag.PRIVACY].hears(reading), seen),
