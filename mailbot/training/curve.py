@@ -13,8 +13,8 @@ from mailbot.rulebook.ids import Flag, Intent, Topic
 from mailbot.training.corpus import Labelled, corpus_files, labelled_letters, phrasebook
 from mailbot.training.learn import NO_RECORD, learn
 from mailbot.training.packing import NO_WATCH
+from mailbot.triage.impression import Impression
 from mailbot.triage.model import Brain, brain_from
-from mailbot.triage.text import readable
 from mailbot.triage.understand import odds_of
 
 SHARES = (0.25, 0.5, 0.75, 1.0)
@@ -51,7 +51,7 @@ def figure(pen: str, taught: Sequence[Labelled], letters: Sequence[Labelled]) ->
 
 
 def _hits(one: Labelled, brain: Brain) -> tuple[bool, bool]:
-    odds = odds_of(brain.scores_of(brain.bag_of(one.letter, readable(one.letter))), None, (), brain)
+    odds = odds_of(Impression(one.letter, brain), ())
     topic = int(odds.topics.argmax())
     intent = tuple(Intent)[int(odds.intents[topic].argmax())]
     return tuple(Topic)[topic] in one.topics, intent is one.intent

@@ -7,7 +7,7 @@ then how far the confidence can be believed.
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from mailbot.cases.decision import Decision, decide
@@ -15,7 +15,7 @@ from mailbot.rulebook.ids import Disposition, Flag, Intent, Route, Topic, Writer
 from mailbot.rulebook.load import load_rulebook
 from mailbot.rulebook.types import Rulebook
 from mailbot.training.corpus import Labelled, corpus_files, labelled_letters, phrasebook
-from mailbot.training.held_out import Judged, judged, record_of
+from mailbot.training.held_out import Judged, judged, record_of, taught
 from mailbot.triage.finding import Finding, Verdict
 from mailbot.triage.screening import screen
 from mailbot.triage.triage import triage
@@ -59,14 +59,7 @@ def outcomes_of(cases: Sequence[Judged], book: Rulebook) -> Iterable[Outcome]:
     """The whole triage of every letter. The few numbers of the record are learned from all letters together."""
     record = record_of(cases)
     for case in cases:
-        brain = replace(
-            case.brain,
-            second=record.second,
-            trust=record.trust,
-            alarm=record.alarm,
-            alarm_with_sense=record.alarm_with_sense,
-        )
-        finding = triage(case.one.letter, screen(case.one.letter, book), book, brain)
+        finding = triage(case.one.letter, screen(case.one.letter, book), book, taught(case.brain, record))
         yield Outcome(case.one, finding, decide(finding, book))
 
 

@@ -1,6 +1,6 @@
 """What the model makes of letters it has not seen: each pen's letters are judged by a model made without that pen.
 
-Public: `judged(letters, pieces) -> tuple[Judged, ...]`, `record_of(judged) -> Record`.
+Public: `judged(letters, pieces) -> tuple[Judged, ...]`, `record_of(judged) -> Record`, `taught(brain, record)`.
 """
 
 import os
@@ -102,23 +102,27 @@ def record_of(cases: Sequence[Judged]) -> Record:
     return replace(record, trust=_trust([_knowing(case, record) for case in counted]))
 
 
-def _knowing(case: Judged, record: Record) -> Judged:
-    """The case with what is recorded so far; the letter is heard anew, so that memory is given back."""
-    brain = replace(
-        case.brain,
+def taught(brain: Brain, record: Record) -> Brain:
+    """The same judges with what is recorded so far."""
+    return replace(
+        brain,
         second=record.second,
         trust=record.trust,
         alarm=record.alarm,
         alarm_with_sense=record.alarm_with_sense,
     )
-    return Judged(case.one, brain)
+
+
+def _knowing(case: Judged, record: Record) -> Judged:
+    """The case with what is recorded so far; the letter is heard anew, so that memory is given back."""
+    return Judged(case.one, taught(case.brain, record))
 
 
 def _second(cases: Sequence[Judged]) -> NDArray[np.float32]:
     signs = []
     for case in cases:
         seen, brain = case.seen, case.brain
-        topics = chances(odds_of(seen.scores, seen.said, (), brain).topics)
+        topics = chances(odds_of(seen, ()).topics)
         by_sentence = sentence_scores(seen.reading, seen.bag, "topic", brain)
         signs.append(second_topic_signs(seen.reading, topics, by_sentence))
     judge = LogisticRegression(max_iter=2000).fit(np.stack(signs), [len(case.one.topics) > 1 for case in cases])

@@ -11,7 +11,7 @@ from functools import cache, cached_property, lru_cache, partial
 from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience, Flag
 from mailbot.triage.finding import FilledSlot
-from mailbot.triage.model import Bag, Brain, Floats
+from mailbot.triage.model import Bag, Brain, Floats, is_plain
 from mailbot.triage.sense import Said
 from mailbot.triage.slots import slots_in
 from mailbot.triage.text import Reading, readable
@@ -41,10 +41,15 @@ class Impression:
         return self.brain.scores_of(self.bag)
 
     @cached_property
+    def word_odds(self) -> tuple[Floats, Floats]:
+        """What the judges of words say of topics and intents, one with the other."""
+        return self.brain.word_odds(self.scores)
+
+    @cached_property
     def said(self) -> Said | None:
         """What the sense makes of it; None where the words alone are plain: it takes longer than all the judges."""
         sense = self.brain.sense
-        if sense is None or self.brain.is_plain(self.scores, self.alarms_by_words):
+        if sense is None or is_plain(self.word_odds, self.alarms_by_words):
             return None
         return sense.says(self.reading.folded)
 

@@ -132,24 +132,18 @@ class Brain:
             for (flag, heard), row in zip(watched.items(), rows, strict=True)
         }
 
-    def topic_odds(self, scores: Floats) -> Floats:
-        """The judge of topics beside the judge of pairs, who knows that nobody thanks for a complaint: their mean."""
-        by_pairs = np.log(np.exp(self.pair_chances(scores)).sum(axis=1))
-        return np.asarray((scores[self.groups["topic"][1]] + by_pairs) / 2, np.float32)
+    def word_odds(self, scores: Floats) -> tuple[Floats, Floats]:
+        """The log-odds of the topics, and of the intents (a row for every topic), by words alone.
 
-    def intent_odds(self, scores: Floats) -> Floats:
-        """The same for the intents, a row for every topic."""
-        return np.asarray((scores[self.groups["intent"][1]] + self.pair_chances(scores)) / 2, np.float32)
+        Each judge is heard beside the judge of pairs, who knows that nobody thanks for a complaint: their mean.
+        """
+        pairs = self._pair_chances(scores)
+        by_pairs = np.log(np.exp(pairs).sum(axis=1))
+        topics = (scores[self.groups["topic"][1]] + by_pairs) / 2
+        intents = (scores[self.groups["intent"][1]] + pairs) / 2
+        return np.asarray(topics, np.float32), np.asarray(intents, np.float32)
 
-    def is_plain(self, scores: Floats, alarms: Mapping[Flag, Alarm]) -> bool:
-        """Whether the words alone leave no doubt what it is about, what is wanted, and that nothing is amiss."""
-        if any(alarm.score >= CALM for alarm in alarms.values()):
-            return False
-        topics = chances(self.topic_odds(scores))
-        best = int(topics.argmax())
-        return bool(topics[best] > PLAIN and chances(self.intent_odds(scores)[best]).max() > PLAIN)
-
-    def pair_chances(self, scores: Floats) -> Floats:
+    def _pair_chances(self, scores: Floats) -> Floats:
         """The logarithm of the chance of each topic (row) with each intent (column)."""
         places, columns = self._pairs
         odds = scores[columns] - scores[columns].max()
@@ -196,6 +190,15 @@ def chances(odds: Floats) -> Floats:
     """Probabilities that add up to one."""
     raised = np.exp(odds - odds.max())
     return np.asarray(raised / raised.sum(), np.float32)
+
+
+def is_plain(word_odds: tuple[Floats, Floats], alarms: Mapping[Flag, Alarm]) -> bool:
+    """Whether the words alone leave no doubt what it is about, what is wanted, and that nothing is amiss."""
+    if any(alarm.score >= CALM for alarm in alarms.values()):
+        return False
+    topics, intents = chances(word_odds[0]), word_odds[1]
+    best = int(topics.argmax())
+    return bool(topics[best] > PLAIN and chances(intents[best]).max() > PLAIN)
 
 
 def load_brain() -> Brain:

@@ -15,7 +15,6 @@ from mailbot.rulebook.types import Rule, Strength
 from mailbot.triage.finding import Evidence, TopicFinding
 from mailbot.triage.impression import Impression
 from mailbot.triage.model import Brain, Floats, chances
-from mailbot.triage.sense import Said
 from mailbot.triage.text import Reading
 from mailbot.triage.topics import Asked, asked_in
 
@@ -60,9 +59,10 @@ class Understanding:
 def understand(seen: Impression, heard: Sequence[HeardRule]) -> Understanding:
     """The topics a letter asks about, the primary first."""
     reading, bag, brain = seen.reading, seen.bag, seen.brain
-    odds = odds_of(seen.scores, seen.said, heard, brain)
+    odds = odds_of(seen, heard)
     topics = chances(odds.topics)
-    turned = seen.said is not None and topics.argmax() != odds_of(seen.scores, None, heard, brain).topics.argmax()
+    by_words = seen.word_odds[0] + pushed(heard, "topic", brain)
+    turned = seen.said is not None and topics.argmax() != by_words.argmax()
     said = brain.said_by_words(bag, "topic", len(reading.words))
     asked = asked_in(reading, bag, said, topics, brain)
     other = next(int(one) for one in np.argsort(-topics) if one not in asked.topics)
@@ -87,10 +87,10 @@ class Odds:
     audiences: Floats
 
 
-def odds_of(scores: Floats, said: Said | None, heard: Sequence[HeardRule], brain: Brain) -> Odds:
+def odds_of(seen: Impression, heard: Sequence[HeardRule]) -> Odds:
     """What the judges of words say, the sense where it was asked, and the rules."""
-    topics, intents = brain.topic_odds(scores), brain.intent_odds(scores)
-    audiences = scores[brain.groups["audience"][1]]
+    brain, said, (topics, intents) = seen.brain, seen.said, seen.word_odds
+    audiences = seen.scores[brain.groups["audience"][1]]
     if said is not None:
         topics, intents = topics + SENSE * said.topics, intents + SENSE * said.intents
         audiences = audiences + SENSE * said.audiences
