@@ -2,13 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RUNS := $(VENV)/.runs
 READY := $(VENV)/.ready
 TESTS ?= tests
 
 .PHONY: demo test check audit bench soak model eval lock servers peers clean
 
-demo: $(READY)
-	$(BIN)/mailbot demo
+demo: $(RUNS)
+	$(BIN)/python -m mailbot demo
 
 test: $(READY) servers
 	$(BIN)/pytest -n 3 $(TESTS)
@@ -58,8 +59,13 @@ peers:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends dovecot-lmtpd dovecot-sieve >/dev/null; \
 	else echo "the row of Sieve will fail: install dovecot-lmtpd and dovecot-sieve, or run as root"; fi
 
-$(READY): requirements-dev.lock pyproject.toml
+# What the demo needs; tests and training need ten times as much.
+$(RUNS): requirements-demo.lock
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-demo.lock
+	touch $(RUNS)
+
+$(READY): $(RUNS) requirements-dev.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $(READY)
@@ -67,6 +73,7 @@ $(READY): requirements-dev.lock pyproject.toml
 # Pins everything with hashes, for Python 3.11 to 3.13.
 lock: $(READY)
 	$(BIN)/pip-compile --quiet --strip-extras --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --extra demo -o requirements-demo.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --extra dev -o requirements-dev.lock pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --allow-unsafe --extra audit -o requirements-audit.lock pyproject.toml
 

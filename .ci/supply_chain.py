@@ -16,8 +16,13 @@ from packaging.licenses import canonicalize_license_expression
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-LOCKS = {"requirements.lock": (), "requirements-dev.lock": ("dev",), "requirements-audit.lock": ("audit",)}
-INSTALLED = ("requirements.lock", "requirements-dev.lock")
+LOCKS = {
+    "requirements.lock": (),
+    "requirements-demo.lock": ("demo",),
+    "requirements-dev.lock": ("dev",),
+    "requirements-audit.lock": ("audit",),
+}
+INSTALLED = ("requirements.lock", "requirements-demo.lock", "requirements-dev.lock")
 PINNED = re.compile(r"(?P<name>[A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==(?P<version>[^\s;]+)(?P<rest>.*)")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}\b")
 FREE = frozenset(

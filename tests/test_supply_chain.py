@@ -10,7 +10,7 @@ import pytest
 
 from tests.school import ROOT
 
-FILES = ("pyproject.toml", "requirements.lock", "requirements-dev.lock", "requirements-audit.lock")
+FILES = ("pyproject.toml", *(f"requirements{kind}.lock" for kind in ("", "-demo", "-dev", "-audit")))
 
 
 def checked(folder: Path) -> subprocess.CompletedProcess[str]:
