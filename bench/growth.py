@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -31,6 +32,7 @@ SAMPLE = 100
 class Grown:
     """With so many letters in the journal and live cases. Times are CPU of all mailbot's processes, but for `ready_s`:
     that is what a clock on the wall says. anew_s: folding the whole journal where the checkpoint is gone.
+    letter_ms: a letter's cost in each batch of letters.
     """
 
     letters: int
@@ -39,7 +41,7 @@ class Grown:
     ready_s: float
     start_s: float
     peak_mb: float
-    letter_ms: float
+    letter_ms: tuple[float, ...]
     digest: "Spent"
     report: "Spent"
 
@@ -52,21 +54,63 @@ class Spent:
     peak_mb: float
 
 
-def grown(letters: int, live: int, fresh: Sequence[bytes]) -> Grown:
-    """Makes the history, then starts the real daemon on it and gives it fresh letters."""
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """A school with a history."""
+
+    place: Ground
+    school: School
+    letters: int
+    live: int
+    anew_s: float
+
+
+def grown(histories: Sequence[tuple[int, int]], fresh: Sequence[bytes]) -> tuple[Grown, ...]:
+    """Makes the histories (letters, live cases), starts the real daemon on each alone, then on all of them together."""
+    with ExitStack() as kept_up:
+        schools = [kept_up.enter_context(_lived(*history, fresh[:SAMPLE])) for history in histories]
+        alone = [_alone(one, fresh[SAMPLE : 2 * SAMPLE]) for one in schools]
+        costs = _letter_ms(schools, fresh[2 * SAMPLE :])
+        return tuple(replace(one, letter_ms=cost) for one, cost in zip(alone, costs, strict=True))
+
+
+@contextmanager
+def _lived(letters: int, live: int, sample: Sequence[bytes]) -> Iterator[Lived]:
     with ground() as place, tempfile.TemporaryDirectory() as name:
         school = found_school(Path(name), place.user, place.sink, copy="none", mailbox="help@school.example.org")
         unlimited(school)
-        anew_s = _live_through(school, place, fresh[:SAMPLE], letters, live)
-        with kept(place, school.folder) as (daemon, ready_s), Watched(daemon.pid) as watched:
-            start_s = cpu_s(daemon.pid)
-            _drained(place, fresh[SAMPLE : 2 * SAMPLE])  # warms the caches, as the first hour of a day does
-            before = cpu_s(daemon.pid)
-            _drained(place, fresh[2 * SAMPLE :])
-            letter_ms = (cpu_s(daemon.pid) - before) * 1000 / len(fresh[2 * SAMPLE :])
-        digest = _spent(school.command("digest", "--preview"))
-        report = _spent(school.command("report", "--xlsx", str(school.folder / "register.xlsx")))
-        return Grown(letters, live, anew_s, ready_s, start_s, watched.peak_mb, letter_ms, digest, report)
+        yield Lived(place, school, letters, live, _live_through(school, place, sample, letters, live))
+
+
+def _alone(one: Lived, fresh: Sequence[bytes]) -> Grown:
+    """Everything but the cost of a letter; memory that several daemons share would be counted for none in full."""
+    with kept(one.place, one.school.folder) as (daemon, ready_s), Watched(daemon.pid) as watched:
+        start_s = cpu_s(daemon.pid)
+        _drained(one.place, fresh)
+    digest = _spent(one.school.command("digest", "--preview"))
+    report = _spent(one.school.command("report", "--xlsx", str(one.school.folder / "register.xlsx")))
+    return Grown(one.letters, one.live, one.anew_s, ready_s, start_s, watched.peak_mb, (), digest, report)
+
+
+def _letter_ms(schools: Sequence[Lived], fresh: Sequence[bytes]) -> Iterator[tuple[float, ...]]:
+    """What a letter costs each daemon, batch by batch in turn, so that the machine's moods meet all of them.
+
+    The first batch is not counted: it warms the caches, as the first hour of a day does.
+    """
+    with ExitStack() as running:
+        daemons = [running.enter_context(kept(one.place, one.school.folder))[0] for one in schools]
+        batches = [fresh[start : start + SAMPLE] for start in range(0, len(fresh), SAMPLE)]
+        costs = [
+            [_cost_ms(one.place, daemon.pid, batch) for one, daemon in zip(schools, daemons, strict=True)]
+            for batch in batches
+        ]
+        return zip(*costs[1:], strict=True)
+
+
+def _cost_ms(place: Ground, pid: int, letters: Sequence[bytes]) -> float:
+    before = cpu_s(pid)
+    _drained(place, letters)
+    return (cpu_s(pid) - before) * 1000 / len(letters)
 
 
 def _spent(command: Sequence[str]) -> Spent:
