@@ -121,10 +121,8 @@ def _knowing(case: Judged, record: Record) -> Judged:
 def _second(cases: Sequence[Judged]) -> NDArray[np.float32]:
     signs = []
     for case in cases:
-        seen, brain = case.seen, case.brain
-        topics = chances(odds_of(seen, ()).topics)
-        by_sentence = sentence_scores(seen.reading, seen.bag, "topic", brain)
-        signs.append(second_topic_signs(seen.reading, topics, by_sentence))
+        topics = chances(odds_of(case.seen, ()).topics)
+        signs.append(second_topic_signs(case.seen, topics, sentence_scores(case.seen, "topic")))
     judge = LogisticRegression(max_iter=2000).fit(np.stack(signs), [len(case.one.topics) > 1 for case in cases])
     return np.array([*judge.coef_[0], judge.intercept_[0]], np.float32)
 

@@ -17,11 +17,11 @@ import optax
 from jax import Array
 from numpy.typing import NDArray
 
-from mailbot.rulebook.ids import Audience, Flag, Intent, Topic
+from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled
 from mailbot.training.foundation import Foundation, foundation
 from mailbot.training.packing import packed
-from mailbot.triage.sense import NEIGHBOURS, SMALLEST, WATCHED, clipped
+from mailbot.triage.sense import LEARNED, NEIGHBOURS, SMALLEST, clipped
 from mailbot.triage.text import readable
 
 Layers = dict[str, Array]
@@ -40,7 +40,6 @@ SURE = 0.95  # how certain of a label to become
 LENGTHS = (16, 32, 48, 64, 96, 128, 192, 256)  # to which letters are filled up
 PHRASE_WEIGHT, PHRASE_WEIGHT_OF_FLAGS = 0.6, 0.2  # of a piece of the phrasebook beside a whole letter
 WEIGHT_OF_AUDIENCE, WEIGHT_OF_FLAGS = 0.3, 0.5  # beside topic and intent
-FLAGS = (*WATCHED, Flag.ABUSE, Flag.MULTI)  # the last two only teach what to listen to
 VERDICTS = (tuple(Topic), tuple(Intent), tuple(Audience))
 NEW = ("attend", "verdict", "verdict_attended", "verdict_bias")
 SEED = 1
@@ -117,7 +116,7 @@ def _lesson(letters: Sequence[Labelled], texts: Sequence[str], base: Foundation)
             (VERDICTS[0].index(one.topics[0]), VERDICTS[1].index(one.intent), VERDICTS[2].index(one.audience))
             for one in letters
         ], np.int32),
-        flags=np.array([[flag in one.flags for flag in FLAGS] for one in letters], np.float32),
+        flags=np.array([[flag in one.flags for flag in LEARNED] for one in letters], np.float32),
         weights=np.where(is_phrase, PHRASE_WEIGHT, 1.0).astype(np.float32),
         weights_of_flags=np.where(is_phrase, PHRASE_WEIGHT_OF_FLAGS, 1.0).astype(np.float32),
     )  # fmt: skip
@@ -125,7 +124,7 @@ def _lesson(letters: Sequence[Labelled], texts: Sequence[str], base: Foundation)
 
 def _beginning(base: Foundation, dice: np.random.Generator) -> Layers:
     """The pre-trained layers and new ones for our verdicts."""
-    width, verdicts = base.layers["sum"].shape[1], sum(map(len, VERDICTS)) + len(FLAGS)
+    width, verdicts = base.layers["sum"].shape[1], sum(map(len, VERDICTS)) + len(LEARNED)
     new = {
         "attend": dice.normal(0, 0.02, (base.layers["sum"].shape[0], HEADS)),
         "verdict": dice.normal(0, 0.02, (width, verdicts)),
@@ -168,9 +167,9 @@ def verdicts_of(of: Layers, pieces: Array, is_there: Array, key: Array | None = 
     dice = _dice(key)
     there = is_there[:, :, None]
     heard = [_dulled(of["table"][pieces] * there, next(dice), DEAF, whole_rows=True)]
-    for many, before in NEIGHBOURS.items():
-        plain = heard[0] @ of[f"project_{many}"] + of[f"project_bias_{many}"]
-        plain = _level(plain, of[f"level_{many}"], of[f"level_bias_{many}"]) * there
+    projected = heard[0] @ of["project"] + of["project_bias"]
+    projected = _level(projected, of["project_level"], of["project_level_bias"]) * there
+    for plain, (many, before) in zip(jnp.split(projected, len(NEIGHBOURS), axis=2), NEIGHBOURS.items(), strict=True):
         once = jax.nn.relu(_beside(plain, many, before) @ of[f"once_{many}"] + of[f"once_bias_{many}"]) + plain
         once = once * there
         twice = jax.nn.relu(_beside(once, many, before) @ of[f"twice_{many}"] + of[f"twice_bias_{many}"]) + once

@@ -17,6 +17,7 @@ from mailbot.triage.impression import Impression
 from mailbot.triage.language_of import foreign_words
 from mailbot.triage.machine_words import is_personal
 from mailbot.triage.text import Reading
+from mailbot.triage.understand import SENSE
 
 # Log-odds from which the model, pushed by the rules that speak, raises a flag; measured on letters of writers it had
 # not met, docs/understanding.md. A false alarm is preferred to silence.
@@ -82,5 +83,5 @@ def _doubt(seen: Impression, screening: Screening) -> Evidence | None:
     if screening.reason != "person" or is_personal(seen.letter):
         return None
     names, columns = seen.brain.groups["intent"]
-    scores = seen.scores[columns]
-    return Evidence("model.npz", "auto") if names[int(scores.argmax())] == Intent.AUTO else None
+    intents = seen.scores[columns] if seen.said is None else seen.scores[columns] + SENSE * seen.said.intents
+    return Evidence("model.npz", "auto") if names[int(intents.argmax())] == Intent.AUTO else None

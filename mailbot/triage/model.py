@@ -35,7 +35,7 @@ WEIGHT = {  # of each kind of units in a letter, chosen by cross-validation: doc
 REMEMBERED_FORMS = 20_000  # about 5 MB
 UNHEARD_OF = -7.0  # log-chance of a pair of topic and intent that no letter had
 # What is plain by its words alone: chances of topic and intent above, alarms (log-odds) below. docs/understanding.md
-PLAIN, CALM = 0.8, -2.5
+PLAIN, CALM = 0.7, -2.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 STRANGE, BEGIN, END = 0, 1, 2  # the first three of every list stand for what is no piece of a word
 BLANK = "\u2581"  # stands where a word begins
 CHANCE_OF_STRANGE = -30.0  # log-chance of a letter that no piece has
-LONGEST_WORD = 40  # letters; of a longer one the beginning says enough
+LONGEST_WORD = 40  # letters; a longer one is cut into several
 REMEMBERED_WORDS = 20_000  # 5 to 9 MB
 
 
@@ -24,7 +24,8 @@ class Pieces:
 
     def numbers_of(self, text: str) -> list[int]:
         """The pieces of a text between BEGIN and END."""
-        return [BEGIN, *(number for word in text.split() for number in self._of_word(word[:LONGEST_WORD])), END]
+        words = (word[n : n + LONGEST_WORD] for word in text.split() for n in range(0, len(word), LONGEST_WORD))
+        return [BEGIN, *(number for word in words for number in self._of_word(word)), END]
 
     @cached_property
     def _numbers(self) -> Mapping[str, int]:

@@ -2,8 +2,7 @@
 
 A small network for sentences, pre-trained by others on sixteen languages (Universal Sentence Encoder multilingual,
 Y. Yang et al. 2019) and fitted to the letters of a school by `make model`: pieces of words, their neighbours in twos,
-threes and fives (each levelled by itself, where the original levels the three together), the letter's sum and what a
-few heads attend to. Kept in `sense.npz` in eight bits, without pickle.
+threes and fives, the letter's sum and what a few heads attend to. Kept in `sense.npz` in eight bits, without pickle.
 """
 
 import io
@@ -19,6 +18,7 @@ from mailbot.triage.pieces import Pieces
 Floats = NDArray[np.float32]
 
 WATCHED = (Flag.SAFETY, Flag.LEAK, Flag.PRIVACY)
+LEARNED = (*WATCHED, Flag.MULTI, Flag.ABUSE)  # of the last only for what it teaches to listen to
 NEIGHBOURS: Mapping[int, int] = {2: 0, 3: 1, 5: 2}  # how many pieces are heard together, and how many of them before
 MOST_PIECES, OF_THE_END = 256, 64  # of a letter; of a longer one the beginning and the end are heard
 SMALLEST = 1e-12  # added to a variance
@@ -26,12 +26,13 @@ SMALLEST = 1e-12  # added to a variance
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the sense makes of a letter: the logarithm of each verdict's chance, and log-odds of flags."""
+    """What the sense makes of a letter: the logarithm of each verdict's chance, log-odds of flags and of two topics."""
 
     topics: Floats
     intents: Floats
     audiences: Floats
     flags: Mapping[Flag, float]
+    two: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,21 +48,22 @@ class Sense:
         """What a text in lower case means."""
         verdicts = self.verdicts_of(clipped(self.pieces.numbers_of(text)))
         ends = np.cumsum([len(Topic), len(Intent), len(Audience)])
-        topics, intents, audiences, flags = np.split(verdicts[: ends[-1] + len(WATCHED)], ends)
+        topics, intents, audiences, flags = np.split(verdicts, ends)
+        of_flags = dict(zip(LEARNED, map(float, flags), strict=True))
         return Said(
             _log_chances(topics),
             _log_chances(intents),
             _log_chances(audiences),
-            dict(zip(WATCHED, map(float, flags), strict=True)),
+            {flag: of_flags[flag] for flag in WATCHED},
+            of_flags[Flag.MULTI],
         )
 
     def verdicts_of(self, numbers: list[int]) -> Floats:
         """The last layer for the pieces of one letter: log-odds in the order topics, intents, audiences, flags."""
         of = self.layers
         heard: list[Floats] = [self.table[numbers] * self.scale[numbers, None]]
-        for many, before in NEIGHBOURS.items():
-            projected = heard[0] @ of[f"project_{many}"] + of[f"project_bias_{many}"]
-            plain = _level(projected, of[f"level_{many}"], of[f"level_bias_{many}"])
+        projected = _level(heard[0] @ of["project"] + of["project_bias"], of["project_level"], of["project_level_bias"])
+        for plain, (many, before) in zip(np.split(projected, len(NEIGHBOURS), axis=1), NEIGHBOURS.items(), strict=True):
             once = np.maximum(_beside(plain, many, before) @ of[f"once_{many}"] + of[f"once_bias_{many}"], 0) + plain
             twice = np.maximum(_beside(once, many, before) @ of[f"twice_{many}"] + of[f"twice_bias_{many}"], 0) + once
             heard.append(twice)

@@ -1,6 +1,6 @@
 """Whether a letter asks about one thing or two, and which sentences speak of which.
 
-Public: `asked_in(reading, bag, said, topics, brain) -> Asked`.
+Public: `asked_in(seen, by_word, topics) -> Asked`.
 """
 
 import re
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mailbot.triage.model import Bag, Brain, Floats
+from mailbot.triage.impression import Impression
+from mailbot.triage.model import Floats
 from mailbot.triage.signs import asks_for_something, sentences_of
 from mailbot.triage.text import Reading
 
@@ -24,7 +25,7 @@ _AND_ASK = re.compile(
 )
 _TWO_IN_SUBJECT = re.compile(r"\w+ (?:и|плюс) \w+|\+|2 в 1|дв[аеу]х? (?:вопрос|просьб|дел)")
 MOST_LINKS = 3
-SIGNS = 11  # numbers that `second_topic_signs` gives
+SIGNS = 13  # numbers that `second_topic_signs` gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +40,18 @@ class Asked:
     own_intents: Mapping[int, Floats]
 
 
-def asked_in(reading: Reading, bag: Bag, said: Floats, topics: Floats, brain: Brain) -> Asked:
-    """The likeliest topic, and a second one if the letter shows it. `said`: what each word adds to each topic."""
+def asked_in(seen: Impression, by_word: Floats, topics: Floats) -> Asked:
+    """The likeliest topic, and a second one if the letter shows it. `by_word`: what each word adds to each topic."""
+    reading, brain = seen.reading, seen.brain
     first = int(topics.argmax())
-    by_sentence = _of_sentences(reading, said)
-    signs = second_topic_signs(reading, topics, by_sentence)
+    by_sentence = _of_sentences(reading, by_word)
+    signs = second_topic_signs(seen, topics, by_sentence)
     chance = float(1 / (1 + np.exp(-(signs @ brain.second[:-1] + brain.second[-1]))))
     if chance < TWO_TOPICS_AT:
         return Asked((first,), chance, {})
     second = second_topic(topics, by_sentence)
     speaks_of_second = by_sentence[:, second] > by_sentence[:, first]
-    intents = sentence_scores(reading, bag, "intent", brain)
+    intents = sentence_scores(seen, "intent")
     halves = ((first, ~speaks_of_second), (second, speaks_of_second))
     return Asked((first, second), chance, {topic: _leaning(intents[of_topic]) for topic, of_topic in halves})
 
@@ -58,9 +60,9 @@ def _leaning(intents: Floats) -> Floats:
     return intents.mean(axis=0) if len(intents) else np.zeros(intents.shape[1], np.float32)
 
 
-def sentence_scores(reading: Reading, bag: Bag, kind: str, brain: Brain) -> Floats:
+def sentence_scores(seen: Impression, kind: str) -> Floats:
     """What each sentence adds to the verdicts of one judge, as if it had the weight of the whole letter."""
-    return _of_sentences(reading, brain.said_by_words(bag, kind, len(reading.words)))
+    return _of_sentences(seen.reading, seen.brain.said_by_words(seen.bag, kind, len(seen.reading.words)))
 
 
 def _of_sentences(reading: Reading, said: Floats) -> Floats:
@@ -78,8 +80,10 @@ def second_topic(topics: Floats, by_sentence: Floats) -> int:
     return int(_of_second(topics, by_sentence).argmax())
 
 
-def second_topic_signs(reading: Reading, topics: Floats, by_sentence: Floats) -> Floats:
-    """What tells a letter on two things: the strength of the second topic, words that link, several questions."""
+def second_topic_signs(seen: Impression, topics: Floats, by_sentence: Floats) -> Floats:
+    """What tells a letter on two things: the strength of the second topic, words that link, several questions, and
+    what the sense says where it was asked."""
+    reading, said = seen.reading, seen.said
     ranked = np.sort(topics)[::-1]
     links = min(MOST_LINKS, len(_LINK.findall(reading.folded)))
     of_second = float(_of_second(topics, by_sentence).max())
@@ -88,7 +92,9 @@ def second_topic_signs(reading: Reading, topics: Floats, by_sentence: Floats) ->
     subject = _TWO_IN_SUBJECT.search(reading.subject.lower()) is not None
     questions = min(3, reading.text.count("?"))
     sums = (links, of_second * (links > 0), len(by_sentence) / 10, questions)
-    return np.array((*ranked[:2], of_second, *sums, asked_too, by_the_way, subject, subject * of_second), np.float32)
+    by_words = (*ranked[:2], of_second, *sums, asked_too, by_the_way, subject, subject * of_second)
+    by_sense = (False, 0.0) if said is None else (True, said.two)
+    return np.array((*by_words, *by_sense), np.float32)
 
 
 def _share_of_second_in_a_request(reading: Reading, topics: Floats, by_sentence: Floats) -> float:

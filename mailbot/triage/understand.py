@@ -58,13 +58,13 @@ class Understanding:
 
 def understand(seen: Impression, heard: Sequence[HeardRule]) -> Understanding:
     """The topics a letter asks about, the primary first."""
-    reading, bag, brain = seen.reading, seen.bag, seen.brain
+    reading, brain = seen.reading, seen.brain
     odds = odds_of(seen, heard)
     topics = chances(odds.topics)
     by_words = seen.word_odds[0] + pushed(heard, "topic", brain)
     turned = seen.said is not None and topics.argmax() != by_words.argmax()
-    said = brain.said_by_words(bag, "topic", len(reading.words))
-    asked = asked_in(reading, bag, said, topics, brain)
+    by_word = brain.said_by_words(seen.bag, "topic", len(reading.words))
+    asked = asked_in(seen, by_word, topics)
     other = next(int(one) for one in np.argsort(-topics) if one not in asked.topics)
     wanted = {one: _intent(intent_chances(one, asked, odds), reading) for one in (*asked.topics, other)}
     found = tuple(_finding(one, wanted[one], topics) for one in asked.topics)
@@ -74,7 +74,7 @@ def understand(seen: Impression, heard: Sequence[HeardRule]) -> Understanding:
         audience=_AUDIENCES[int(odds.audiences.argmax())],
         confidence=_confidence(asked, found[0].intent, odds, brain),
         complaint=float(topics[_TOPICS.index(Topic.COMPLAINT)]),
-        why=(*_why(reading, said, found[0].topic, heard), *((Evidence("sense.npz", ""),) if turned else ())),
+        why=(*_why(reading, by_word, found[0].topic, heard), *((Evidence("sense.npz", ""),) if turned else ())),
     )
 
 
