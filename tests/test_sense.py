@@ -39,6 +39,15 @@ def test_a_word_is_cut_into_its_likeliest_pieces() -> None:
     assert PIECES.numbers_of("пароль пароли") == [BEGIN, 6, 3, 4, STRANGE, STRANGE, STRANGE, 7, END]
 
 
+def test_of_each_piece_it_is_known_which_word_it_was() -> None:
+    text = "пароль  пароли " + "😀" * 50
+
+    places = PIECES.places_of(text)
+
+    assert [text[place] for place in places[1:4]] == ["пароль", "пароли", "пароли"]
+    assert len(places) == len(PIECES.numbers_of(text))
+
+
 def test_nothing_that_is_written_stops_the_cutting() -> None:
     assert PIECES.numbers_of("") == PIECES.numbers_of(" \n ") == [BEGIN, END]
     assert PIECES.numbers_of("😀" * 100)[1:-1] == [3, *[STRANGE] * 40] * 2 + [3, *[STRANGE] * 20]
@@ -71,7 +80,7 @@ def test_mailbot_hears_what_the_fitted_network_says() -> None:
 
     fitted = np.asarray(sensing.verdicts_of(layers, jnp.asarray(pieces), jnp.asarray(is_there)))
 
-    assert np.allclose(fitted, np.stack([sense.verdicts_of(one) for one in numbers]), atol=1e-3)
+    assert np.allclose(fitted, np.stack([sense.verdicts_of(one)[0] for one in numbers]), atol=1e-3)
 
 
 def test_a_few_letters_are_learned_and_twice_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,6 +132,15 @@ def test_what_sounds_like_danger_is_listened_to_with_sense_however_plain_the_res
 
     assert seen.said is not None
     assert seen.alarms[Flag.SAFETY].score > RAISED_AT[Flag.SAFETY]
+
+
+def test_what_the_sense_hears_of_danger_stands_in_the_letter_where_it_says() -> None:
+    calm = "Здравствуйте! Подскажите, пожалуйста, где смотреть четвертные отметки и как считается средний балл. " * 3
+    told = "Дочь с утра ушла в школу и до сих пор не дошла, телефон молчит."
+    seen = Impression(letter_from(f"{calm}{told} {calm}", "отметки"), load_brain())
+
+    assert seen.loudest(Flag.SAFETY) in " ".join(seen.reading.text.split())
+    assert set(seen.loudest(Flag.SAFETY).split()) & set(told.split())
 
 
 def test_the_sense_is_small_and_holds_no_pickled_objects() -> None:

@@ -21,7 +21,7 @@ from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled
 from mailbot.training.foundation import Foundation, foundation
 from mailbot.training.packing import packed
-from mailbot.triage.sense import LEARNED, NEIGHBOURS, SMALLEST, clipped
+from mailbot.triage.sense import APART, LEARNED, NEIGHBOURS, PASSAGE, SMALLEST, clipped
 from mailbot.triage.text import readable
 
 Layers = dict[str, Array]
@@ -41,7 +41,8 @@ LENGTHS = (16, 32, 48, 64, 96, 128, 192, 256)  # to which letters are filled up
 PHRASE_WEIGHT, PHRASE_WEIGHT_OF_FLAGS = 0.6, 0.2  # of a piece of the phrasebook beside a whole letter
 WEIGHT_OF_AUDIENCE, WEIGHT_OF_FLAGS = 0.3, 0.5  # beside topic and intent
 VERDICTS = (tuple(Topic), tuple(Intent), tuple(Audience))
-NEW = ("attend", "verdict", "verdict_attended", "verdict_bias")
+NEW = ("attend", "verdict", "verdict_attended", "verdict_passage", "verdict_bias")
+NOTHING = -1e9  # log-odds of what is not there
 SEED = 1
 
 
@@ -129,6 +130,7 @@ def _beginning(base: Foundation, dice: np.random.Generator) -> Layers:
         "attend": dice.normal(0, 0.02, (base.layers["sum"].shape[0], HEADS)),
         "verdict": dice.normal(0, 0.02, (width, verdicts)),
         "verdict_attended": dice.normal(0, 0.01, (HEADS, width, verdicts)),
+        "verdict_passage": dice.normal(0, 0.02, (width, verdicts)),
         "verdict_bias": np.zeros(verdicts),
     }
     return {
@@ -175,15 +177,26 @@ def verdicts_of(of: Layers, pieces: Array, is_there: Array, key: Array | None = 
         twice = jax.nn.relu(_beside(once, many, before) @ of[f"twice_{many}"] + of[f"twice_bias_{many}"]) + once
         heard.append(twice)
     rows = _level(jnp.concatenate(heard, axis=2), of["level"], of["level_bias"])
-    root = jnp.sqrt(is_there.sum(axis=1, keepdims=True))
-    total = ((rows * there).sum(axis=1) @ of["sum"]) / root + of["sum_bias"] * root
-    first = jax.nn.relu(total @ of["deep_0"])
-    second = jax.nn.relu(total @ of["past_1"] + first @ of["deep_1"])
-    whole = jnp.tanh(second @ of["past_3"] + jax.nn.relu(second @ of["deep_2"]) @ of["deep_3"])
-    shares = jax.nn.softmax(jnp.where(there > 0, rows @ of["attend"], -1e9), axis=1)
+    places = np.arange(pieces.shape[1])
+    begins = places[::APART, None]
+    of_passage = np.concatenate([places[None] >= 0, (begins <= places) & (places < begins + PASSAGE)]).astype(
+        np.float32
+    )
+    roots = jnp.sqrt(jnp.maximum(is_there @ of_passage.T, 1))[:, :, None]
+    sums = jnp.einsum("wl,bld->bwd", of_passage, rows * there)
+    whole, passages = jnp.split(_deep(of, (sums @ of["sum"]) / roots + of["sum_bias"] * roots), (1,), axis=1)
+    shares = jax.nn.softmax(jnp.where(there > 0, rows @ of["attend"], NOTHING), axis=1)
     attended = jnp.einsum("blq,bld->bqd", shares, rows) @ of["sum"] + of["sum_bias"]
-    whole, attended = (_dulled(one, next(dice), FORGETFUL) for one in (whole, attended))
-    return whole @ of["verdict"] + jnp.einsum("bqd,qdv->bv", attended, of["verdict_attended"]) + of["verdict_bias"]
+    whole, attended, passages = (_dulled(one, next(dice), FORGETFUL) for one in (whole[:, 0], attended, passages))
+    told = jnp.where(is_there[:, ::APART, None] > 0, passages @ of["verdict_passage"], NOTHING)
+    verdicts = whole @ of["verdict"] + jnp.einsum("bqd,qdv->bv", attended, of["verdict_attended"])
+    return verdicts + jax.nn.logsumexp(told, axis=1) + of["verdict_bias"]
+
+
+def _deep(of: Layers, sums: Array) -> Array:
+    first = jax.nn.relu(sums @ of["deep_0"])
+    second = jax.nn.relu(sums @ of["past_1"] + first @ of["deep_1"])
+    return jnp.tanh(second @ of["past_3"] + jax.nn.relu(second @ of["deep_2"]) @ of["deep_3"])
 
 
 def _dice(key: Array | None) -> Iterator[Array | None]:

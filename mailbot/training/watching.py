@@ -21,7 +21,7 @@ from mailbot.triage.sense import WATCHED
 from mailbot.triage.text import Reading, readable
 from mailbot.triage.watch import Watch, units_of, watch_from, windows_of
 
-LEAST_WINDOWS = 4  # in which a unit must have been seen
+LEAST_WINDOWS = 5  # in which a unit must have been seen
 LEAST_OF_A_WORD = 2  # the same of a word or a notion
 WORDS = frozenset("wn")
 STRENGTH = 8.0

@@ -68,8 +68,11 @@ def _watched(flag: Flag, heard: Heard, seen: Impression) -> Evidence | None:
     alarm = seen.alarms[flag]
     if alarm.score + heard.push < RAISED_AT[flag]:
         return None
-    by_words = seen.alarms_by_words[flag].score + heard.push >= RAISED_AT[flag]
-    return heard.evidence or Evidence("watch.npz" if by_words else "sense.npz", alarm.words[:TOLD_CHARACTERS])
+    if heard.evidence:
+        return heard.evidence
+    if seen.alarms_by_words[flag].score + heard.push >= RAISED_AT[flag]:
+        return Evidence("watch.npz", alarm.words[:TOLD_CHARACTERS])
+    return Evidence("sense.npz", seen.loudest(flag)[:TOLD_CHARACTERS])
 
 
 def _told(rule: str, words: str) -> Evidence | None:

@@ -68,6 +68,13 @@ class Impression:
         """How alarming it is, all in all."""
         return self.brain.alarms_of(self.scores, self.watched, self.said)
 
+    def loudest(self, flag: Flag) -> str:
+        """The passage in which the sense hears a flag most, on one line; "" where the sense was not asked."""
+        if self.brain.sense is None or self.said is None:
+            return ""
+        place = self.brain.sense.passage(self.reading.folded, self.said.loudest[flag])
+        return " ".join(self.reading.text[place].split())
+
     @cached_property
     def facts(self) -> Callable[[Audience], tuple[FilledSlot, ...]]:
         """The facts it gives, seen as the letter of one audience or another."""

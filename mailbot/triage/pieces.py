@@ -1,17 +1,20 @@
 """Words cut into the pieces that a pre-trained network knows: the likeliest way to build each from its list (unigram
 segmentation by Viterbi, T. Kudo 2018; SentencePiece does the same to words whose letters it knows).
 
-Public: `Pieces.numbers_of(text)`.
+Public: `Pieces.numbers_of(text)`, `Pieces.places_of(text)`.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import chain
 
 STRANGE, BEGIN, END = 0, 1, 2  # the first three of every list stand for what is no piece of a word
 BLANK = "\u2581"  # stands where a word begins
 CHANCE_OF_STRANGE = -30.0  # log-chance of a letter that no piece has
 LONGEST_WORD = 40  # letters; a longer one is cut into several
+_WORD = re.compile(r"\S+")
 REMEMBERED_WORDS = 20_000  # 5 to 9 MB
 
 
@@ -24,8 +27,17 @@ class Pieces:
 
     def numbers_of(self, text: str) -> list[int]:
         """The pieces of a text between BEGIN and END."""
-        words = (word[n : n + LONGEST_WORD] for word in text.split() for n in range(0, len(word), LONGEST_WORD))
-        return [BEGIN, *(number for word in words for number in self._of_word(word)), END]
+        return [BEGIN, *(number for word in text.split() for number in self._of_any(word)), END]
+
+    def places_of(self, text: str) -> list[slice]:
+        """For each number of `numbers_of` the word that it is a piece of."""
+        places = [slice(*word.span()) for word in _WORD.finditer(text) for _ in self._of_any(word.group())]
+        return [slice(0, 0), *places, slice(len(text), len(text))]
+
+    def _of_any(self, word: str) -> Iterator[int]:
+        return chain.from_iterable(
+            self._of_word(word[start : start + LONGEST_WORD]) for start in range(0, len(word), LONGEST_WORD)
+        )
 
     @cached_property
     def _numbers(self) -> Mapping[str, int]:

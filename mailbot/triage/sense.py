@@ -2,12 +2,14 @@
 
 A small network for sentences, pre-trained by others on sixteen languages (Universal Sentence Encoder multilingual,
 Y. Yang et al. 2019) and fitted to the letters of a school by `make model`: pieces of words, their neighbours in twos,
-threes and fives, the letter's sum and what a few heads attend to. Kept in `sense.npz` in eight bits, without pickle.
+threes and fives, the sum of the letter and of each of its passages, and what a few heads attend to. Kept in
+`sense.npz` in eight bits, without pickle.
 """
 
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,23 +18,29 @@ from mailbot.rulebook.ids import Audience, Flag, Intent, Topic
 from mailbot.triage.pieces import Pieces
 
 Floats = NDArray[np.float32]
+One = TypeVar("One")
 
 WATCHED = (Flag.SAFETY, Flag.LEAK, Flag.PRIVACY)
 LEARNED = (*WATCHED, Flag.MULTI, Flag.ABUSE)  # of the last only for what it teaches to listen to
 NEIGHBOURS: Mapping[int, int] = {2: 0, 3: 1, 5: 2}  # how many pieces are heard together, and how many of them before
 MOST_PIECES, OF_THE_END = 256, 64  # of a letter; of a longer one the beginning and the end are heard
+PASSAGE, APART = 24, 8  # pieces of a passage, about a sentence, and from where one begins to where the next one does
 SMALLEST = 1e-12  # added to a variance
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the sense makes of a letter: the logarithm of each verdict's chance, log-odds of flags and of two topics."""
+    """What the sense makes of a letter: the logarithm of each verdict's chance, log-odds of flags and of two topics.
+
+    `loudest`: for each flag the number of the passage that speaks most for it.
+    """
 
     topics: Floats
     intents: Floats
     audiences: Floats
     flags: Mapping[Flag, float]
     two: float
+    loudest: Mapping[Flag, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +54,7 @@ class Sense:
 
     def says(self, text: str) -> Said:
         """What a text in lower case means."""
-        verdicts = self.verdicts_of(clipped(self.pieces.numbers_of(text)))
+        verdicts, of_passages = self.verdicts_of(clipped(self.pieces.numbers_of(text)))
         ends = np.cumsum([len(Topic), len(Intent), len(Audience)])
         topics, intents, audiences, flags = np.split(verdicts, ends)
         of_flags = dict(zip(LEARNED, map(float, flags), strict=True))
@@ -56,10 +64,19 @@ class Sense:
             _log_chances(audiences),
             {flag: of_flags[flag] for flag in WATCHED},
             of_flags[Flag.MULTI],
+            dict(zip(WATCHED, map(int, of_passages.argmax(axis=0)[ends[-1] :]), strict=False)),
         )
 
-    def verdicts_of(self, numbers: list[int]) -> Floats:
-        """The last layer for the pieces of one letter: log-odds in the order topics, intents, audiences, flags."""
+    def passage(self, text: str, number: int) -> slice:
+        """Where the words of a passage stand in the text."""
+        words = clipped(self.pieces.places_of(text))[number * APART : number * APART + PASSAGE]
+        return slice(words[0].start, words[-1].stop)
+
+    def verdicts_of(self, numbers: list[int]) -> tuple[Floats, Floats]:
+        """The last layer for the pieces of one letter: log-odds in the order topics, intents, audiences, flags.
+
+        Beside it what each passage (a row) told of them.
+        """
         of = self.layers
         heard: list[Floats] = [self.table[numbers] * self.scale[numbers, None]]
         projected = _level(heard[0] @ of["project"] + of["project_bias"], of["project_level"], of["project_level_bias"])
@@ -68,17 +85,20 @@ class Sense:
             twice = np.maximum(_beside(once, many, before) @ of[f"twice_{many}"] + of[f"twice_bias_{many}"], 0) + once
             heard.append(twice)
         pieces = _level(np.concatenate(heard, axis=1), of["level"], of["level_bias"])
-        # A sum commutes with the matrix behind it, so that this is multiplied once and not for every piece.
-        root = np.float32(np.sqrt(len(numbers)))
-        whole = _deep(of, (pieces.sum(axis=0) @ of["sum"]) / root + of["sum_bias"] * root)
+        # A sum commutes with the matrix behind it, so that this is multiplied once a sum and not for every piece.
+        passages = [pieces[start : start + PASSAGE] for start in range(0, len(pieces), APART)]
+        sums = np.stack([one.sum(axis=0) for one in (pieces, *passages)])
+        roots = np.asarray(np.sqrt([len(one) for one in (pieces, *passages)]), np.float32)[:, None]
+        whole, *of_passages = _deep(of, (sums @ of["sum"]) / roots + of["sum_bias"] * roots)
         attended = _shares(pieces @ of["attend"]).T @ pieces @ of["sum"] + of["sum_bias"]
         verdicts = whole @ of["verdict"] + np.einsum("qd,qdv->v", attended, of["verdict_attended"])
-        return np.asarray(verdicts + of["verdict_bias"], np.float32)
+        told = np.asarray(np.stack(of_passages) @ of["verdict_passage"], np.float32)
+        return np.asarray(verdicts + _any_of(told) + of["verdict_bias"], np.float32), told
 
 
-def clipped(numbers: list[int]) -> list[int]:
+def clipped(pieces: list[One]) -> list[One]:
     """A letter's pieces, at most MOST_PIECES."""
-    return numbers if len(numbers) <= MOST_PIECES else numbers[: MOST_PIECES - OF_THE_END] + numbers[-OF_THE_END:]
+    return pieces if len(pieces) <= MOST_PIECES else pieces[: MOST_PIECES - OF_THE_END] + pieces[-OF_THE_END:]
 
 
 def _beside(rows: Floats, many: int, before: int) -> Floats:
@@ -95,9 +115,9 @@ def _level(rows: Floats, slope: Floats, shift: Floats) -> Floats:
     return np.asarray(rows / np.sqrt(spread + SMALLEST) * slope + shift, np.float32)
 
 
-def _deep(of: Mapping[str, Floats], total: Floats) -> Floats:
-    first = np.maximum(total @ of["deep_0"], 0)
-    second = np.maximum(total @ of["past_1"] + first @ of["deep_1"], 0)
+def _deep(of: Mapping[str, Floats], sums: Floats) -> Floats:
+    first = np.maximum(sums @ of["deep_0"], 0)
+    second = np.maximum(sums @ of["past_1"] + first @ of["deep_1"], 0)
     third = np.maximum(second @ of["deep_2"], 0)
     return np.asarray(np.tanh(second @ of["past_3"] + third @ of["deep_3"]), np.float32)
 
@@ -105,6 +125,12 @@ def _deep(of: Mapping[str, Floats], total: Floats) -> Floats:
 def _shares(rows: Floats) -> Floats:
     raised = np.exp(rows - rows.max(axis=0))
     return np.asarray(raised / raised.sum(axis=0), np.float32)
+
+
+def _any_of(odds: Floats) -> Floats:
+    """The logarithm of the sum of what the rows tell: that one of them says it."""
+    most = odds.max(axis=0)
+    return np.asarray(most + np.log(np.exp(odds - most).sum(axis=0)), np.float32)
 
 
 def _log_chances(odds: Floats) -> Floats:
