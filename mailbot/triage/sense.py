@@ -24,7 +24,7 @@ WATCHED = (Flag.SAFETY, Flag.LEAK, Flag.PRIVACY)
 LEARNED = (*WATCHED, Flag.MULTI, Flag.ABUSE)  # of the last only for what it teaches to listen to
 NEIGHBOURS: Mapping[int, int] = {2: 0, 3: 1, 5: 2}  # how many pieces are heard together, and how many of them before
 MOST_PIECES, OF_THE_END = 256, 64  # of a letter; of a longer one the beginning and the end are heard
-PASSAGE, APART = 24, 8  # pieces of a passage, about a sentence, and from where one begins to where the next one does
+PASSAGE, APART = 40, 8  # pieces of a passage, about two sentences, and from where one begins to where the next one does
 SMALLEST = 1e-12  # added to a variance
 
 
