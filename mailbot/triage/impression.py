@@ -72,7 +72,7 @@ class Impression:
         """The passage in which the sense hears a flag most, on one line; "" where the sense was not asked."""
         if self.brain.sense is None or self.said is None:
             return ""
-        place = self.brain.sense.passage(self.reading.folded, self.said.loudest[flag])
+        place = self.brain.sense.loudest(self.reading.folded, self.said, flag)
         return " ".join(self.reading.text[place].split())
 
     @cached_property

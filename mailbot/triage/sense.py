@@ -29,18 +29,24 @@ SMALLEST = 1e-12  # added to a variance
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What the sense makes of a letter: the logarithm of each verdict's chance, log-odds of flags and of two topics.
+class Passages:
+    """What each passage of a letter (a row) adds to the odds of topics, intents and flags (columns, as LEARNED)."""
 
-    `loudest`: for each flag the number of the passage that speaks most for it.
-    """
+    topics: Floats
+    intents: Floats
+    flags: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the sense makes of a letter: the logarithm of each verdict's chance, log-odds of flags and of two topics."""
 
     topics: Floats
     intents: Floats
     audiences: Floats
     flags: Mapping[Flag, float]
     two: float
-    loudest: Mapping[Flag, int]
+    passages: Passages
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,9 +60,10 @@ class Sense:
 
     def says(self, text: str) -> Said:
         """What a text in lower case means."""
-        verdicts, of_passages = self.verdicts_of(clipped(self.pieces.numbers_of(text)))
+        verdicts, told = self.verdicts_of(clipped(self.pieces.numbers_of(text)))
         ends = np.cumsum([len(Topic), len(Intent), len(Audience)])
         topics, intents, audiences, flags = np.split(verdicts, ends)
+        topics_told, intents_told, _, flags_told = np.split(told, ends, axis=1)
         of_flags = dict(zip(LEARNED, map(float, flags), strict=True))
         return Said(
             _log_chances(topics),
@@ -64,12 +71,13 @@ class Sense:
             _log_chances(audiences),
             {flag: of_flags[flag] for flag in WATCHED},
             of_flags[Flag.MULTI],
-            dict(zip(WATCHED, map(int, of_passages.argmax(axis=0)[ends[-1] :]), strict=False)),
+            Passages(topics_told, intents_told, flags_told),
         )
 
-    def passage(self, text: str, number: int) -> slice:
-        """Where the words of a passage stand in the text."""
-        words = clipped(self.pieces.places_of(text))[number * APART : number * APART + PASSAGE]
+    def loudest(self, text: str, said: Said, flag: Flag) -> slice:
+        """Where in the text the passage stands that speaks most for a flag."""
+        start = int(said.passages.flags[:, LEARNED.index(flag)].argmax()) * APART
+        words = clipped(self.pieces.places_of(text))[start : start + PASSAGE]
         return slice(words[0].start, words[-1].stop)
 
     def verdicts_of(self, numbers: list[int]) -> tuple[Floats, Floats]:
