@@ -22,6 +22,7 @@ from mailbot.rulebook.ids import Disposition, Flag, Intent, Route, Slot, Topic, 
 from mailbot.rulebook.types import OnExpired
 from mailbot.triage.finding import Evidence
 
+UNHEEDED = "two letters of ours brought nothing new"
 WRITER_KIND = {
     WriterGets.GUIDANCE: Kind.GUIDANCE,
     WriterGets.QUESTIONS: Kind.QUESTIONS,
@@ -125,6 +126,8 @@ def _of_new(situation: Situation, decision: Decision) -> Course:
     """A letter that opens a case."""
     if decision.writer_gets is WriterGets.NOTHING or decision.disposition is Disposition.REFUSE:
         return plain(decision)
+    if situation.placed.parent and _brings_nothing_new(situation.placed.parent):
+        return _silent(situation, decision, UNHEEDED)
     if is_known_outage(decision, situation.finding, situation.history, situation.book):
         return _known_outage(situation, decision)
     if decision.missing and is_urgent_absence(situation.event, situation.finding, situation.book):
@@ -136,10 +139,10 @@ def _of_new(situation: Situation, decision: Decision) -> Course:
 
 def _of_case(situation: Situation, decision: Decision, case: Case) -> Course:
     """A further letter in a case; what was no clear new matter stays with those whose work the case is."""
-    if decision.route is Route.OFFICE and Topic.OTHER not in case.topics:
-        decision = replace(decision, route=route_of(case))
     if decision.disposition is Disposition.REFUSE or decision.route is Route.SUPERVISOR:
         return _calmed(situation, plain(decision))
+    if decision.route is Route.OFFICE and Topic.OTHER not in case.topics:
+        decision = replace(decision, route=route_of(case))
     if is_repeated(situation.letter, case) and not situation.placed.news:
         return _silent(situation, decision, "the same words once more")
     if case.state is CaseState.WITH_STAFF or _was_answered_by_person(case):
@@ -224,7 +227,7 @@ def _addition(situation: Situation, decision: Decision, case: Case) -> Course:
 
 def _has_heard_enough(situation: Situation, case: Case) -> bool:
     """Whether one more receipt would say nothing: there was one within a day, or two that brought nothing new."""
-    return has_fresh_word(case, situation.now) or is_unheeded(replace(case, fruitless=case.fruitless + 1))
+    return has_fresh_word(case, situation.now) or _brings_nothing_new(case)
 
 
 def _was_answered_by_person(case: Case) -> bool:
@@ -257,12 +260,17 @@ def _calmed(situation: Situation, course: Course) -> Course:
     case = situation.case
     if case is None or situation.placed.news or course.kind is None:
         return course
-    if not is_unheeded(replace(case, fruitless=case.fruitless + 1)):
+    if not _brings_nothing_new(case):
         return course
     if course.decision.route is Route.SUPERVISOR:
         return replace(course, kind=None, decision=replace(course.decision, writer_gets=WriterGets.NOTHING))
-    silent = _silent(situation, course.decision, "two letters of ours brought nothing new")
+    silent = _silent(situation, course.decision, UNHEEDED)
     return replace(silent, decision=replace(silent.decision, clause=course.decision.clause), missing=course.missing)
+
+
+def _brings_nothing_new(case: Case) -> bool:
+    """Whether one more letter without a fact makes it two letters of ours that brought back nothing new."""
+    return is_unheeded(replace(case, fruitless=case.fruitless + 1))
 
 
 def _at_once(decision: Decision) -> Course:

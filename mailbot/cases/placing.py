@@ -27,6 +27,7 @@ WHAT_A_MATTER_IS_OF = frozenset({Slot.STUDENT, Slot.CLASS, Slot.SUBJECT})
 PLAINLY = 0.9  # a topic's probability from which a letter in a thread may start a new matter by its sound alone
 MOST_OTHER_WORDS = 8
 FEWEST_WORDS_OF_A_MATTER = 3
+FEW_WORDS = 5  # fewer start a new matter only if a rule heard its topic: «Мы ценим каждое обращение» does not
 AFTERTHOUGHT = timedelta(minutes=30)
 SAME_LETTER_AGAIN = timedelta(hours=1)
 FEWEST_LETTERS_TO_COMPARE = 12
@@ -81,9 +82,10 @@ def is_new_matter(letter: Letter, finding: Finding, case: Case, book: Rulebook) 
         return False
     if case.in_danger_lane and first.topic in STORY_OF_DANGER:
         return False
-    if len(WORD.findall(letter.question)) < FEWEST_WORDS_OF_A_MATTER or Flag.EMPTY in finding.flags:
+    words = len(WORD.findall(letter.question))
+    if words < FEWEST_WORDS_OF_A_MATTER or not {Flag.EMPTY, Flag.DOUBTFUL}.isdisjoint(finding.flags):
         return False
-    if first.score < PLAINLY and not _is_said(first.topic, finding, book):
+    if (first.score < PLAINLY or words < FEW_WORDS) and not _is_said(first.topic, finding, book):
         return False
     return not (case.missing and only_facts(letter, finding, case.missing))
 
