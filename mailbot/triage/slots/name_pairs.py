@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import islice
+from typing import NamedTuple
 
 from mailbot.triage.language import is_russian, parses_of
 from mailbot.triage.slots.given_names import NameForm, given_forms, guessed_given_forms, is_patronymic
@@ -45,14 +47,23 @@ class NamePair:
     adult_order: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
+    """A word; a tuple, because a letter has many. `before`: the last characters before it."""
+
     text: str
     form: str
     start: int
     end: int
-    capital: bool
-    opens_sentence: bool
+    before: str
+
+    @property
+    def capital(self) -> bool:
+        return self.text[0].isupper()
+
+    @property
+    def opens_sentence(self) -> bool:
+        lead = self.before.rstrip(' "«(')
+        return not lead or lead[-1] in ".!?:;\n-–—>|"
 
 
 @cache
@@ -66,7 +77,8 @@ def pairs_in(passage: Passage) -> tuple[NamePair, ...]:
     """Every surname beside a given name; a word belongs to one pair only, the likelier one."""
     tokens = _tokens(passage)
     shouted = sum(token.text.isupper() for token in tokens) > 0.6 * len(tokens)
-    found = [pair for at in range(len(tokens)) for pair in _pairs_at(passage, tokens, at, shouted)]
+    names = [at for at, token in enumerate(tokens) if token.capital or _given(token)]
+    found = [pair for at in names for pair in _pairs_at(passage, tokens, at, shouted)]
     found.sort(key=lambda pair: -pair.likeness)
     kept: list[NamePair] = []
     for pair in found[:_MOST_PAIRS]:
@@ -76,19 +88,15 @@ def pairs_in(passage: Passage) -> tuple[NamePair, ...]:
 
 
 def _tokens(passage: Passage) -> list[_Token]:
-    tokens = []
-    for match in list(_WORD.finditer(passage.text))[:_MAX_WORDS]:
-        lead = passage.text[max(0, match.start() - _LEAD) : match.start()].rstrip(' "«(')
-        opens = not lead or lead[-1] in ".!?:;\n-–—>|"
-        text, folded = match.group(), passage.folded[match.start() : match.end()]
-        tokens.append(_Token(text, folded, match.start(), match.end(), text[0].isupper(), opens))
-    return tokens
+    text, folded = passage.text, passage.folded
+    places = (word.span() for word in islice(_WORD.finditer(text), _MAX_WORDS))
+    return [_Token(text[at:end], folded[at:end], at, end, text[max(0, at - _LEAD) : at]) for at, end in places]
 
 
 def _pairs_at(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool) -> Iterator[NamePair]:
     """Pairs whose given name is word `at`: «Иванов Пётр», «Пётр Иванов», «Пётр Сергеевич Иванов», «Пётр (Иванов)»."""
     given = tokens[at]
-    possible = _given(given, shouted)
+    possible = _given(given)
     if not possible:
         yield from _guessed_pairs(passage, tokens, at, shouted)
         return
@@ -102,7 +110,7 @@ def _pairs_at(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool
     surname = _follows(passage, tokens, at + 1) if patronymic else follows
     if surname is not None:
         yield from _pair(surname, given, names, shouted, surname.end)
-    yield from _family(passage, tokens, at, names, shouted)
+    yield from _family(tokens, at, names)
 
 
 def _follows(passage: Passage, tokens: Sequence[_Token], at: int) -> _Token | None:
@@ -150,12 +158,7 @@ def _guessed_pairs(passage: Passage, tokens: Sequence[_Token], at: int, shouted:
     ):
         return
     surname, given = tokens[at - 1], tokens[at]
-    if (
-        not surname.capital
-        or surname.form in load_not_surnames()
-        or _given(surname, shouted)
-        or is_patronymic(surname.form)
-    ):
+    if not surname.capital or surname.form in load_not_surnames() or _given(surname) or is_patronymic(surname.form):
         return
     both = agreed(_titled(surname.text), guessed_given_forms(given.text))
     second = _follows(passage, tokens, at)
@@ -202,16 +205,14 @@ def _titled(surname: str) -> str:
     return "-".join(part[:1].upper() + part[1:].lower() for part in surname.split("-"))
 
 
-def _family(
-    passage: Passage, tokens: Sequence[_Token], at: int, names: tuple[NameForm, ...], shouted: bool
-) -> Iterator[NamePair]:
+def _family(tokens: Sequence[_Token], at: int, names: tuple[NameForm, ...]) -> Iterator[NamePair]:
     """«Лука и Варя Агаповы», «Агаповы Лука и Варя», «двух Гасановых Фаридов»: a surname in the plural."""
     for other in (at - 3, at - 2, at - 1, at + 1, at + 2, at + 3):
         if not 0 <= other < len(tokens) or not tokens[other].capital:
             continue
         plural = plural_surname(tokens[other].form)
         between = tokens[min(at, other) + 1 : max(at, other)]
-        if plural and all(token.form == "и" or _given(token, shouted) for token in between):
+        if plural and all(token.form == "и" or _given(token) for token in between):
             yield _of_family(*plural, names, tokens[at])
 
 
@@ -232,7 +233,7 @@ def _of_family(masculine: str, case: str, names: tuple[NameForm, ...], given: _T
     )
 
 
-def _given(token: _Token, shouted: bool) -> tuple[NameForm, ...]:
+def _given(token: _Token) -> tuple[NameForm, ...]:
     """A given name; words of everyday meaning only with a capital, unless the surname and its company say otherwise."""
     known_otherwise = token.form in load_not_surnames() or token.form in _SHORT_SURNAMES
     return () if known_otherwise else given_forms(token.form)
