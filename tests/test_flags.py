@@ -8,11 +8,13 @@ import pytest
 from mailbot.letters.read import read_letter
 from mailbot.rulebook.ids import Flag
 from mailbot.rulebook.load import load_rulebook
-from mailbot.rulebook.types import Rulebook
+from mailbot.rulebook.types import Rulebook, Strength
+from mailbot.triage.flag_ear import PUSH, FlagEar
 from mailbot.triage.flags import flags_of
 from mailbot.triage.impression import impression_of
 from mailbot.triage.model import Brain, load_brain
 from mailbot.triage.screening import screen
+from mailbot.triage.text import Reading, readable
 from tests.machine.read import OURS, raw_letter
 
 ROOT = Path(__file__).parent.parent
@@ -32,6 +34,10 @@ def brain() -> Brain:
 def flags(text: str, book: Rulebook, brain: Brain, subject: str = "Вопрос по дневнику") -> set[Flag]:
     letter = read_letter(raw_letter(f"From: Мама <mama@mail.example>\nSubject: {subject}\n\n{text}"))
     return {flag for flag, _ in flags_of(impression_of(letter, brain), screen(letter, book), book)}
+
+
+def words_read(text: str) -> Reading:
+    return readable(read_letter(raw_letter(f"From: Мама <mama@mail.example>\nSubject: \n\n{text}")))
 
 
 @pytest.mark.parametrize(
@@ -211,6 +217,14 @@ def test_a_telling_subject_or_a_short_question_is_not_empty(
     subject: str, text: str, book: Rulebook, brain: Brain
 ) -> None:
     assert Flag.EMPTY not in flags(text, book, brain, subject=subject)
+
+
+def test_a_strong_rule_settles_a_short_letter_and_only_adds_weight_in_a_long_one(book: Rulebook) -> None:
+    ear, blunt = FlagEar(book.flags[Flag.SAFETY]), "Физрук избил мальчика."
+    around = "Где в дневнике посмотреть четвертные отметки и как считается средний балл за полугодие? " * 2
+
+    assert ear.hears(words_read(blunt)).push == PUSH[Strength.SURE]
+    assert ear.hears(words_read(f"{around}{blunt}")).push == PUSH[Strength.STRONG]
 
 
 def test_no_rule_was_copied_from_a_letter(book: Rulebook) -> None:
