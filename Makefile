@@ -61,7 +61,7 @@ peers:
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends dovecot-lmtpd dovecot-sieve >/dev/null; \
 	else echo "the row of Sieve will fail: install dovecot-lmtpd and dovecot-sieve, or run as root"; fi
 
-# What the demo needs; tests and training need ten times as much.
+# What the demo needs; tests and training need six times as much.
 $(RUNS): requirements-demo.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-demo.lock

@@ -182,9 +182,9 @@ def _growth(plan: Plan) -> Iterator[str]:
     histories = [
         (letters, live) for letters in plan.journals for live in ((100, 1000) if letters == 100_000 else (100,))
     ]
-    first, *others = grown(histories, corpus_letters(GROWTH_LETTERS))
-    for one in (first, *others):
-        to_first = [mine / its for mine, its in zip(one.letter_ms, first.letter_ms, strict=True)]
+    measured = grown(histories, corpus_letters(GROWTH_LETTERS))
+    for one in measured:
+        to_first = [mine / its for mine, its in zip(one.letter_ms, measured[0].letter_ms, strict=True)]
         yield (
             f"| {one.letters} | {one.live} | {one.ready_s:.1f} | {one.start_s:.1f} | {one.peak_mb:.0f} "
             f"| {spread(one.letter_ms, '.1f')} | {spread(to_first, '.2f')} | {one.digest.cpu_s:.1f} / "

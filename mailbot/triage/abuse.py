@@ -47,9 +47,9 @@ _THESE = frozenset(("эта", "этот", "эти", "эту", "этой", "эт�
 _ADDRESSED = frozenset(("вы", "вас", "вам", "вами", "ты"))
 
 
-def abuse_in(reading: Reading) -> Evidence | None:
-    """The first insult or obscenity that the writer aims at somebody."""
-    quotes, fouls = quotes_in(reading), tuple(fouls_in(reading))
+def abuse_in(reading: Reading, quotes: Sequence[tuple[int, int]]) -> Evidence | None:
+    """The first insult or obscenity that the writer aims at somebody; between `quotes` it is somebody else's."""
+    fouls = tuple(fouls_in(reading))
     names = {foul.word[:_BEGINNING] for foul in fouls if _is_name(foul, reading)}
     for foul in fouls:
         is_named_elsewhere = foul.word[:_BEGINNING] in names and reading.text[foul.start].isupper()

@@ -33,7 +33,7 @@ def flags_of(seen: Impression, screening: Screening, book: Rulebook) -> tuple[Ra
     ears = _ears_of(_Edition(book.hash, book))
     reading = seen.reading
     tests: Mapping[Flag, Callable[[], Evidence | None]] = {
-        Flag.ABUSE: lambda: abuse_in(reading) or ears[Flag.ABUSE].hears(reading, quotes_in(reading)).evidence,
+        Flag.ABUSE: lambda: _abuse(reading, ears[Flag.ABUSE]),
         Flag.SAFETY: lambda: _watched(Flag.SAFETY, ears[Flag.SAFETY].hears(reading), seen),
         Flag.LEAK: lambda: _watched(Flag.LEAK, ears[Flag.LEAK].hears(reading), seen),
         Flag.PRIVACY: lambda: _watched(Flag.PRIVACY, ears[Flag.PRIVACY].hears(reading), seen),
@@ -61,6 +61,12 @@ class _Edition:
 def _ears_of(edition: _Edition) -> Mapping[Flag, FlagEar]:
     rules = edition.book.flags
     return {flag: FlagEar(rules.get(flag)) for flag in Flag}
+
+
+def _abuse(reading: Reading, ear: FlagEar) -> Evidence | None:
+    """An insult of the lists or of the admin's rules, what is quoted set aside."""
+    quotes = quotes_in(reading)
+    return abuse_in(reading, quotes) or ear.hears(reading, quotes).evidence
 
 
 def _watched(flag: Flag, heard: Heard, seen: Impression) -> Evidence | None:

@@ -29,24 +29,18 @@ SMALLEST = 1e-12  # added to a variance
 
 
 @dataclass(frozen=True, slots=True)
-class Passages:
-    """What each passage of a letter (a row) adds to the odds of topics, intents and flags (columns, as LEARNED)."""
-
-    topics: Floats
-    intents: Floats
-    flags: Floats
-
-
-@dataclass(frozen=True, slots=True)
 class Said:
-    """What the sense makes of a letter: the logarithm of each verdict's chance, log-odds of flags and of two topics."""
+    """What the sense makes of a letter: the logarithm of each verdict's chance, log-odds of flags and of two topics.
+
+    `flags_told`: what each passage (a row) adds to the odds of flags (columns, as LEARNED).
+    """
 
     topics: Floats
     intents: Floats
     audiences: Floats
     flags: Mapping[Flag, float]
     two: float
-    passages: Passages
+    flags_told: Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,7 +57,6 @@ class Sense:
         verdicts, told = self.verdicts_of(clipped(self.pieces.numbers_of(text)))
         ends = np.cumsum([len(Topic), len(Intent), len(Audience)])
         topics, intents, audiences, flags = np.split(verdicts, ends)
-        topics_told, intents_told, _, flags_told = np.split(told, ends, axis=1)
         of_flags = dict(zip(LEARNED, map(float, flags), strict=True))
         return Said(
             _log_chances(topics),
@@ -71,12 +64,12 @@ class Sense:
             _log_chances(audiences),
             {flag: of_flags[flag] for flag in WATCHED},
             of_flags[Flag.MULTI],
-            Passages(topics_told, intents_told, flags_told),
+            told[:, ends[-1] :],
         )
 
     def loudest(self, text: str, said: Said, flag: Flag) -> slice:
         """Where in the text the passage stands that speaks most for a flag."""
-        start = int(said.passages.flags[:, LEARNED.index(flag)].argmax()) * APART
+        start = int(said.flags_told[:, LEARNED.index(flag)].argmax()) * APART
         words = clipped(self.pieces.places_of(text))[start : start + PASSAGE]
         return slice(words[0].start, words[-1].stop)
 
@@ -94,13 +87,13 @@ class Sense:
             heard.append(twice)
         pieces = _level(np.concatenate(heard, axis=1), of["level"], of["level_bias"])
         # A sum commutes with the matrix behind it, so that this is multiplied once a sum and not for every piece.
-        passages = [pieces[start : start + PASSAGE] for start in range(0, len(pieces), APART)]
-        sums = np.stack([one.sum(axis=0) for one in (pieces, *passages)])
-        roots = np.asarray(np.sqrt([len(one) for one in (pieces, *passages)]), np.float32)[:, None]
-        whole, *of_passages = _deep(of, (sums @ of["sum"]) / roots + of["sum_bias"] * roots)
+        parts = [pieces, *(pieces[start : start + PASSAGE] for start in range(0, len(pieces), APART))]
+        sums = np.stack([one.sum(axis=0) for one in parts])
+        roots = np.asarray(np.sqrt([len(one) for one in parts]), np.float32)[:, None]
+        meant = _deep(of, (sums @ of["sum"]) / roots + of["sum_bias"] * roots)
         attended = _shares(pieces @ of["attend"]).T @ pieces @ of["sum"] + of["sum_bias"]
-        verdicts = whole @ of["verdict"] + np.einsum("qd,qdv->v", attended, of["verdict_attended"])
-        told = np.asarray(np.stack(of_passages) @ of["verdict_passage"], np.float32)
+        verdicts = meant[0] @ of["verdict"] + np.einsum("qd,qdv->v", attended, of["verdict_attended"])
+        told = np.asarray(meant[1:] @ of["verdict_passage"], np.float32)
         return np.asarray(verdicts + _any_of(told) + of["verdict_bias"], np.float32), told
 
 

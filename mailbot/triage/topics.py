@@ -65,14 +65,14 @@ def sentence_scores(seen: Impression, kind: str) -> Floats:
     return _of_sentences(seen.reading, seen.brain.said_by_words(seen.bag, kind, len(seen.reading.words)))
 
 
-def _of_sentences(reading: Reading, said: Floats) -> Floats:
-    if not len(said):
-        return np.zeros((0, said.shape[1]), np.float32)
+def _of_sentences(reading: Reading, by_word: Floats) -> Floats:
+    if not len(by_word):
+        return np.zeros((0, by_word.shape[1]), np.float32)
     sentences = np.array([word.sentence for word in reading.words])
     starts = np.flatnonzero(np.diff(sentences, prepend=-1))
     lengths = np.diff(starts, append=len(sentences))
     weight = np.sqrt(len(sentences) / np.maximum(lengths, 3))
-    return np.asarray(np.add.reduceat(said, starts, axis=0) * weight[:, None], np.float32)
+    return np.asarray(np.add.reduceat(by_word, starts, axis=0) * weight[:, None], np.float32)
 
 
 def second_topic(topics: Floats, by_sentence: Floats) -> int:
