@@ -30,6 +30,9 @@ from tests.test_slots import letter_of, value
         ("4А и 4Б", "4А; 4Б"),
         ("6 А и Б", "6А; 6Б"),
         ("3А, 3Б и 3В", "3А; 3Б; 3В"),
+        ("Садыкова Амелия, 7Р", "7Р"),
+        ("у седьмого литер А", "7А"),
+        ("пятый класс, литера «Г»", "5Г"),
     ],
 )
 def test_a_class_is_known_in_any_spelling(text: str, settled: str) -> None:
@@ -40,6 +43,7 @@ def test_a_class_is_known_in_any_spelling(text: str, settled: str) -> None:
     "text",
     [
         "сын в пятом классе",
+        "сын в 9м классе",
         "с 1 по 4 класс",
         "поставили 4 в четверти",
         "получил 5 а должен 4",

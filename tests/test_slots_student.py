@@ -31,6 +31,10 @@ from tests.test_slots import letter_of, value
         ("ученица Давлетшина Камиля Маратовна", "Давлетшина Камиля"),
         ("Платон (Аксютин) на уроках не был, он из 1А", "Аксютин Платон"),
         ("в дневнике нет моего сына, зовут Глеб. Фамилия Поддубный", "Поддубный Глеб"),
+        ("сын Мансур, Дадаев, пятый «В»", "Дадаев Мансур"),
+        ("кто привязан к моему Азамату, Хубиеву, и зачем", "Хубиев Азамат"),
+        ("у Нины моей, Соколовой, 4 «Б»", "Соколова Нина"),
+        ("Амирхан наш (Галиуллин, 2Д) приболел", "Галиуллин Амирхан"),
     ],
 )
 def test_a_pupils_name_comes_out_in_the_nominative(text: str, name: str) -> None:
@@ -52,6 +56,10 @@ def test_a_pupils_name_comes_out_in_the_nominative(text: str, name: str) -> None
         ("у Гелашвили Мариам, 4Д", "Гелашвили Мариам"),
         ("Байгильдин Ырысбек, 3г, болеет", "Байгильдин Ырысбек"),
         ("Пак Чжи Ён, 4 А, не придёт", "Пак Чжи Ён"),
+        ("у Куулара Начына, 6Б", "Куулар Начын"),
+        ("дочери Очировой Саглар, 8Б", "Очирова Саглар"),
+        ("Рахмоновой Ситоры, 1В", "Рахмонова Ситора"),
+        ("Сайдулаеву Турпал-Али, 11Б", "Сайдулаев Турпал-Али"),
     ],
 )
 def test_names_of_every_people_are_known(text: str, name: str) -> None:
@@ -108,6 +116,11 @@ def test_a_parent_asked_for_access_is_not_the_pupil() -> None:
     letter = letter_of("У Златы Корниенко, 5 «б», пропала пятёрка. И добавьте папу, Корниенко Виктора")
 
     assert value(Slot.STUDENT, letter) == "Корниенко Злата"
+
+
+@pytest.mark.parametrize("text", ["в пятницу Стёпы не было в школе", "Контрольная Аслана проверена"])
+def test_a_day_or_a_test_beside_a_given_name_is_no_surname(text: str) -> None:
+    assert value(Slot.STUDENT, letter_of(text)) is None
 
 
 def test_somebody_elses_child_is_not_ours() -> None:

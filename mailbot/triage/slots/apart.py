@@ -23,7 +23,7 @@ def pupil_apart(passage: Passage, audience: Audience) -> tuple[str, int, int] | 
     """«Поддубный Глеб» and the positions of the surname; None unless both parts are said to be what they are."""
     surname = _SURNAME.search(passage.text)
     given = _given_name(passage.text, audience)
-    if surname is None or given is None:
+    if surname is None or given is None or surname["name"] == given:
         return None
     names = given_forms(plain(given))
     both = agreed(surname["name"], names)

@@ -13,11 +13,11 @@ _SAYS = re.compile(
     r"|выскакива[а-я]+|выскочил[оа]?|сообща[а-я]+|сообщени[а-я]+|надпис[а-я]+|текст[а-я]*|ошибк[а-я]+|error"
     r"|отвеча[а-я]+|ругает[а-я]+|высвечива[а-я]+|всплыва[а-я]+|окошк[а-я]+|окн[оае]|экран[а-я]*|вместо"
     r"|мол|табличк[а-я]+|вид(?:ит|ят|но|им|жу)|вижу|гласит|висит|заявля[а-я]+|возвраща[а-я]+"
-    r"|падает|получа[а-я]+|строк[а-я]+|плашк[а-я]+|баннер[а-я]*|уведомлени[а-я]+|фраз[а-я]+)"
+    r"|падает|получа[а-я]+|строк[а-я]+|цифр[а-я]+|плашк[а-я]+|баннер[а-я]*|уведомлени[а-я]+|фраз[а-я]+)"
 )
 _SAYS_JUST = re.compile(r"(?:пишет|пишут|выдает|написано|надпись)\s*:?\s*$")
 _CODE = re.compile(
-    r"(?:(?:http|код(?:ом)?(?: ошибки)?|ошибк[а-я]+|error|err|сбой|статус|status)\s*(?:№|#|:"
+    r"(?:(?:http|код(?:ом)?(?: ошибки| ответа)?|ошибк[а-я]+|error|err|сбой|статус|status)\s*(?:№|#|:"
     r"|номер)?\s*[-–]?\s?[a-zа-я]{0,5}[-–]?\d{2,6}\b(?:[ .,:-]{0,3}[A-Za-z][A-Za-z' -]{2,40})?"
     r"|\bошибк[а-я]+(?: [а-я]{2,12}){0,2} ?(?:№|#) ?[-–]?\d{1,6}\b|\bcode ?:? ?[-–]?\d{1,6}\b"
     r"|\b(?:неизвестная|непредвиденная|внутренняя|системная|критическая) ошибка [-–#]?\d{1,5}(?:\.\d{1,5})?\b"
@@ -26,6 +26,7 @@ _CODE = re.compile(
     r"|timeout|exception|traceback)\w*)",
     re.IGNORECASE,
 )
+_CAPS_CODE = re.compile(r"\b[A-Z]{2,}(?:_[A-Z0-9]{2,})+\b")
 _BARE_CODE = re.compile(
     r"(?<![\d.,№:-])(?:40[0-9]|41[0-9]|42[0-9]|50[0-9]|52[0-9])(?![\d.:]|-\d| каб| рубл| руб| уч| р\b|-м|-й)"
 )
@@ -46,7 +47,7 @@ _ERROR_WORDS = re.compile(
     r"|повторите|обслуживан|технич|нет данных|не отвечает|неверн|недействит|заблокир|ограничен|просрочен|не защищен"
     r"|не поддерж|не существует|отсутствует|прервано|не сопостав|конфликт|пошло не так|загрузк|недостаточн"
     r"|не определен|непредвиден|не загруж|обновите|соединени|подключ|уже использован|сертификат|авториз|сесси|сервер"
-    r"|служб|модул|код\b"
+    r"|служб|модул|код\b|устарел|нет прав|нет доступа"
 )
 _VAGUE = re.compile(r"как(?:ую|ая|ое|ие)[ -]?то|что[ -]?то|фигн|ерунд|непонятн|разн[а-я]+ ошибк")
 _NEAR = 60  # characters between what says («пишет») and what is said
@@ -72,7 +73,8 @@ def error_in(letter: Letter, passages: tuple[Passage, ...]) -> ErrorMention | No
 def _words_of_error(passage: Passage) -> str:
     """Quoted words after «пишет», a code, an English phrase, or a phrase that begins like a message."""
     found = [*_quoted(passage), *_unquoted(passage)]
-    codes = [match for match in _CODE.finditer(passage.text) if re.search(r"\d|_|[A-Za-z]{7}", match.group())]
+    codes = list(_CAPS_CODE.finditer(passage.text))
+    codes += [match for match in _CODE.finditer(passage.text) if re.search(r"\d|_|[A-Za-z]{7}", match.group())]
     if codes and not any(code.group() in words for code in codes for words in found):
         found.insert(0, _with_neighbours(passage.text, codes[0]))
     if not found:

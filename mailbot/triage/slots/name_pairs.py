@@ -15,13 +15,20 @@ from mailbot.triage.slots.passage import Passage
 from mailbot.triage.slots.surnames import agreed, looks_like_surname, plural_surname
 
 _WORD = re.compile(r"[А-ЯЁа-яё]{2,}(?:['’-][А-ЯЁа-яё]+)*")
-_BETWEEN = re.compile(r" {1,2}|\n| ?\(|, ")
+_BETWEEN = re.compile(r" {1,2}|\n| ?\(")
 _MAX_WORDS = 4_000  # of one passage
 _MOST_PAIRS = 100  # of one passage, the likeliest
 _FORMAL_ORDER = 0.3  # «Бек Роберт»: where both may be either, the surname comes first
 _AROUND = 40  # characters before a given name in which «сын» or «у» may stand, a surname between
 _IMPOSSIBLE = -2.0
 _LEAD = 6  # characters before a word that tell whether it opens a sentence
+_OF_OURS = re.compile(
+    r"\b(?:сын[а-я]{0,3}|доч[а-я]+|внук[а-я]{0,2}|внуч[а-я]+|мо[а-я]{1,3}|наш[а-я]{0,3}|у|племянни[а-я]+)\s(?:[а-я]+\s)?$"
+)
+_COMMA = re.compile(r"(?P<ours> (?:мо|наш)[а-я]{0,3})?(?:, | \()")
+_END_OF_NAME = re.compile(r"[.,;!?)\n]|\Z| \d")
+_SYLLABLE = 4  # letters of one part of a given name of two words («Чжи Ён»)
+_GAP_OF_A_NAME = 4  # a patronymic stands between given name and surname
 # Korean, Chinese and Vietnamese surnames, some of which are given names elsewhere.
 _SHORT_SURNAMES = frozenset(
     re.findall(
@@ -110,7 +117,21 @@ def _pairs_at(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool
     surname = _follows(passage, tokens, at + 1) if patronymic else follows
     if surname is not None:
         yield from _pair(surname, given, names, shouted, surname.end)
+    if added := _added(passage, tokens, at):
+        yield from _pair(added, given, names, shouted, added.end)
     yield from _family(tokens, at, names)
+
+
+def _added(passage: Passage, tokens: Sequence[_Token], at: int) -> _Token | None:
+    """A surname added after a comma or in brackets: «моему Азамату, Хубиеву, …», «Амирхан наш (Галиуллин, 2Д)»."""
+    following = tokens[at + 1 : at + 3]
+    surname = next((token for token in following if token.capital), None)
+    if surname is None or not _is_known_surname(surname.form) or _given(surname):
+        return None
+    before = passage.folded[max(0, tokens[at].start - _AROUND) : tokens[at].start]
+    comma = _COMMA.fullmatch(passage.folded, tokens[at].end, surname.start)
+    of_ours = comma and (comma["ours"] or _OF_OURS.search(before))
+    return surname if of_ours and _END_OF_NAME.match(passage.folded, surname.end) else None
 
 
 def _follows(passage: Passage, tokens: Sequence[_Token], at: int) -> _Token | None:
@@ -179,23 +200,6 @@ def _guessed_pairs(passage: Passage, tokens: Sequence[_Token], at: int, shouted:
     )
 
 
-_MOST_PAIRS = 100  # of one passage, the likeliest
-_FORMAL_ORDER = 0.3  # «Бек Роберт»: where both may be either, the surname comes first
-_AROUND = 40  # characters before a given name in which «сын» or «у» may stand, a surname between
-_BETWEEN_CUE = r"[\s,:(]*(?:[а-я-]+[\s(]*)?$"
-_BOY_BEFORE = re.compile(
-    rf"\b(?:сын[а-я]{{0,3}}|ученик[а-я]{{0,2}}|внук[а-я]{{0,2}}|мальчик[а-я]*|племянник[а-я]*){_BETWEEN_CUE}"
-)
-_GIRL_BEFORE = re.compile(rf"\b(?:доч[а-я]+|учениц[а-я]+|внучк[а-я]+|девочк[а-я]+|племянниц[а-я]+){_BETWEEN_CUE}")
-_PREPOSITION_BEFORE = re.compile(r"\b(?:у|для|от|к|про|на имя|без)\s(?:[а-я-]+\s)?$")
-_BOYS_FATHER = re.compile(r"ич(?:а|у|ем|ом|е)?$|(?:оглы|улы|уулу)$")
-_GIRLS_FATHER = re.compile(r"н(?:а|ы|е|у|ой)$|(?:кызы|гызы)$")
-_IMPOSSIBLE = -2.0
-_LEAD = 6  # characters before a word that tell whether it opens a sentence
-_SYLLABLE = 4  # letters of one part of a given name of two words («Чжи Ён»)
-_GAP_OF_A_NAME = 4  # a patronymic stands between given name and surname
-
-
 def _is_strange(token: _Token) -> bool:
     """A capitalised word that the dictionary does not know and that is no patronymic."""
     return token.capital and not is_russian(token.form) and not is_patronymic(token.form) and not token.text.isupper()
@@ -253,11 +257,9 @@ def _is_known_surname(form: str) -> bool:
     return looks_like_surname(form) and (listed or not is_russian(form))
 
 
-def _touch(passage: Passage, first: _Token, second: _Token, brackets: bool = True, comma: bool = False) -> bool:
+def _touch(passage: Passage, first: _Token, second: _Token, brackets: bool = True) -> bool:
     """Whether only a space, a line end or an opening bracket stands between two words."""
     between = passage.text[first.end : second.start]
-    if between == ", " and not comma:
-        return False
     return bool(_BETWEEN.fullmatch(between)) and (brackets or "(" not in between)
 
 

@@ -35,9 +35,9 @@ _SURE = tuple(
     for pattern in (
         rf"{_NUMBER}{_ENDING}?{_WORD}?\s*-?\s*{_OPEN}\s?(?P<letter>{_LETTER})\s?{_CLOSE}",
         rf"{_NUMBER}\s?-?\s?(?P<letter>[А-ИК-Н])(?=кл|\s+и\s+[А-К]\b|[.,;:!?)\n]|\s*$|\s*[-–—(]|\s+кл)",
-        rf"{_NUMBER}-?(?P<letter>[А-ИК-НABEKMHVGDZ]){_END}",
+        rf"{_NUMBER}-?(?P<letter>[ПРТ]|(?<!(?<!\d)1)С|[А-ИК-НABEKMHVGDZ]){_END}",  # but «1С» is a program
         rf"{_NUMBER}(?!-е)-?(?P<letter>[а-жзикabvgde])(?=\s?кл\b|\s?класс|{_END})",
-        rf"{_NUMBER}(?!-е){_ENDING}?\s*-?\s*{_OPEN}?(?P<letter>{_LETTER}){_CLOSE}?(?=\s*-?кл\b|\s*-?класс)",
+        rf"{_NUMBER}(?!-е|-?м\sклассе){_ENDING}?\s*-?\s*{_OPEN}?(?P<letter>{_LETTER}){_CLOSE}?(?=\s*-?кл\b|\s*-?класс)",
         rf"{_NUMBER}{_ENDING}\s+(?P<letter>[А-ИК-Н]){_END}",
         rf"{_NUMBER}{_ENDING}?{_WORD}\s*[,(]?\s*(?:букв[а-я]+"
         rf"|литер[а-я]*)?\s*(?P<letter>[А-ИК-Н]){_CLOSE}?(?=[\s.,;:!?)]|$)(?!\s+[а-яё]{{2,}})",
@@ -50,6 +50,7 @@ _WORDED = (
     re.compile(rf"{_ORDINAL}{_WORD}?\s*-?\s*{_OPEN}?(?P<name>бэ|вэ|гэ|дэ|жэ|зэ){_CLOSE}?{_END}"),
     re.compile(rf"{_ORDINAL}{_WORD}?\s*-?\s*{_OPEN}(?P<letter>{_LETTER}){_CLOSE}"),
     re.compile(rf"{_ORDINAL}{_WORD}?\s*-?\s*(?P<letter>[А-ИК-Нбгде]){_END}"),
+    re.compile(rf"{_ORDINAL}{_WORD}?\s*[,(]?\s*литера?\s*{_OPEN}?(?P<letter>{_LETTER}){_END}"),
     re.compile(rf"{_ORDINAL}\s*(?P<letter>[а-жзик])(?=\s+кл|[.,;!?)]|\s*$)"),
 )
 _WORDED_APART = re.compile(rf"{_ORDINAL}\s(?P<letter>[а-г]){_END}")  # only right after a name, as people dictate

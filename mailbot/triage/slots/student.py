@@ -20,6 +20,7 @@ from mailbot.triage.slots.pupil_cues import (
     IN_ONE_BREATH,
     MOVED_AFTER,
     MOVED_BEFORE,
+    MYSELF,
     NAME_TO_CLASS,
     OTHER_PUPIL_BEFORE,
     PARENT_OF_AFTER,
@@ -55,7 +56,7 @@ class _Scene:
     passage: Passage
     number: int
     classes: tuple[ClassMention, ...]
-    is_pupil_writing: bool
+    audience: Audience
     own_name: frozenset[str]
 
     def before(self, pair: NamePair) -> str:
@@ -73,7 +74,7 @@ def pupils_in(
     candidates: list[Pupil] = []
     for number, passage in enumerate(passages):
         beside = tuple(mention for mention in classes if mention.passage == number)
-        scene = _Scene(passage, number, beside, audience is Audience.STUDENT, own_name)
+        scene = _Scene(passage, number, beside, audience, own_name)
         candidates += [_pupil(scene, pair) for pair in pairs_in(passage)]
     chosen = _chosen(passages, [pupil for pupil in candidates if pupil.worth >= _ENOUGH])
     return chosen or _apart(passages, audience)
@@ -154,14 +155,17 @@ def _signs_of_another(scene: _Scene, pair: NamePair) -> float:
     adult = bool(PARENT_OF_AFTER.match(after)) or (pair.case == "nomn" and bool(ADULT_AFTER.match(after)))
     full_name = pair.adult_order and not PUPIL_BEFORE.search(before)
     other = 3 * bool(OTHER_PUPIL_BEFORE.search(before)) + 6 * _is_in_quotes(scene.passage, pair)
-    return 5 * bool(ADULT_BEFORE.search(before)) + 5 * adult + 1.5 * full_name + other
+    of_staff = scene.audience is Audience.STAFF and not _has_class_beside(scene, pair)
+    renamed = of_staff and bool(MYSELF.search(scene.passage.folded))
+    grown_up = 5 * (bool(ADULT_BEFORE.search(before)) + adult + renamed)
+    return grown_up + (5 if of_staff else 1.5) * full_name + other
 
 
 def _signs_of_writer(scene: _Scene, pair: NamePair) -> float:
     """«Я, Иванова Ольга», the signature, the name in From: welcome from a pupil, unwelcome from anybody else."""
     introduced = bool(WRITER_BEFORE.search(scene.before(pair)))
     closing = scene.passage.is_closing(pair.start)
-    if scene.is_pupil_writing:
+    if scene.audience is Audience.STUDENT:
         return 4 * introduced + 2 * closing
     if pair.case != "nomn":
         return -5.0 * introduced
