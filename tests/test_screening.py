@@ -80,6 +80,19 @@ def listing(book: Rulebook, **lists: tuple[str, ...]) -> Rulebook:
     return replace(book, screening=replace(book.screening, **lists))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Дважды обращался, оба раза пришла отписка «ваше письмо принято», и тишина. Прошу начальника это прочитать.",
+        "На сайте висит «Это письмо создано автоматически, не отвечайте на него», а кому тогда писать об оценках?",
+    ],
+)
+def test_a_person_who_quotes_a_machine_is_a_person(text: str, book: Rulebook) -> None:
+    letter = raw_letter(f"From: Юрий <y@mail.example>\nTo: {OURS}\nSubject: Так и не ответили\n\n{text}")
+
+    assert screen(read_letter(letter), book).verdict is Verdict.PERSON
+
+
 def test_an_authority_may_write_through_robots_and_lists(book: Rulebook) -> None:
     assert screen(read_letter(LISTED), listing(book, authorities=("@rono.example",))).verdict is Verdict.PERSON
 

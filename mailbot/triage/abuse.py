@@ -43,6 +43,8 @@ _FICTION = re.compile(
 )
 _BOOKISH = re.compile(r"^(?:идиот|дурак|дур|твар|скот|урод|болван|паразит|клоун|чучел|чудовищ|даун)")
 _QUOTES = re.compile(r"«[^»\n]{1,300}»|\"[^\"\n]{1,300}\"|„[^“\n]{1,300}“|“[^”\n]{1,300}”")
+_FOOLS = frozenset(("дураков", "дурака", "дуракам"))
+_PROVERBIAL = re.compile(r"^(?:не|нет|наш(?:ли|ел|ла)|ищите|ищи|валя\w+|счита\w+|закон|вез\w+|для|от)$")
 _THESE = frozenset(("эта", "этот", "эти", "эту", "этой", "этому", "этих"))
 _ADDRESSED = frozenset(("вы", "вас", "вам", "вами", "ты"))
 
@@ -74,7 +76,7 @@ def _is_excused(foul: Foul, reading: Reading, quotes: Sequence[tuple[int, int]])
         return True
     if foul.section == "obscene":
         return False
-    if quoted or _of_oneself(before, after):
+    if quoted or _of_oneself(before, after) or _is_proverbial(foul, before, after):
         return True
     if _FICTION.search(reading.folded) and (foul.section == "aimed" or _BOOKISH.match(foul.word)):
         return True
@@ -124,6 +126,12 @@ def _of_oneself(before: Sequence[Word], after: Sequence[Word]) -> bool:
     told = any(_SELF.match(word.form) for word in before[-3:]) or any(_I.match(word.form) for word in after[:2])
     compared = bool(before) and before[-1].form in _LIKE and not any(_SOMEBODY.match(word.form) for word in before)
     return told or compared
+
+
+def _is_proverbial(foul: Foul, before: Sequence[Word], after: Sequence[Word]) -> bool:
+    """«дураков не считаем», «валяет дурака», «дуракам закон не писан», «защита от дурака»."""
+    beside = (*before[-1:], *after[:1])
+    return foul.word in _FOOLS and any(_PROVERBIAL.match(word.form) for word in beside)
 
 
 def _is_aimed(before: Sequence[Word], after: Sequence[Word]) -> bool:

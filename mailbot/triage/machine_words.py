@@ -1,8 +1,10 @@
 """Signs of a machine in a letter's words: out-of-office, acknowledgements, advertising, phishing; and of a person.
 
 The wording stands in `words/machine.txt`; it is the same for every school. The quoted part never counts: it is ours.
+Nor does what stands in quotation marks: «пришла отписка „ваше письмо принято“» is written by a person.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -15,6 +17,7 @@ from mailbot.triage.sign import Kind, Sign
 
 MAX_CHARACTERS = 6_000
 LEAST_FIELDS = 2
+_QUOTED = re.compile(r"«[^»\n]{1,200}»|\"[^\"\n]{1,200}\"|„[^“\n]{1,200}“|“[^”\n]{1,200}”")
 # re2's own classes know ASCII only; texts are searched in one byte a letter, which keeps the automata small.
 LETTER = "[а-яa-z0-9_]"
 BORDER = "(?:^|$|[^а-яa-z0-9_])"
@@ -38,7 +41,8 @@ def word_signs(letter: Letter) -> Iterator[Sign]:
     """Every sign the words give; offers and baits once for each kind of offer."""
     subject = plain(letter.subject)
     text = plain(f"{letter.question}\n{letter.signature}"[:MAX_CHARACTERS])
-    for told, about in ((_SUBJECTS, subject), (_BODIES, text), (_WHOLE, f"{subject}\n{text}")):
+    own_words = _QUOTED.sub(" ", text)
+    for told, about in ((_SUBJECTS, subject), (_BODIES, own_words), (_WHOLE, f"{subject}\n{text}")):
         yield from (Sign(kind, section, found) for kind, section in told for found in _heard(section, about))
     firm = (*_heard("firm-address", letter.sender.address), *_heard("firm-name", plain(letter.sender.name)))
     if firm:
