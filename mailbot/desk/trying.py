@@ -1,5 +1,6 @@
 """Trying letters without a mailbox: the way through `consider` that the daemon goes; nothing is sent or stored."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,22 +79,50 @@ def letter_files(paths: Iterable[Path]) -> Iterator[Path]:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A file taken up: its bytes, or why there are none."""
+
+    path: Path
+    raw: bytes
+    reason: str
+
+
 def try_letters(paths: Iterable[Path], mind: Mind, now: datetime) -> Iterator[Tried]:
-    """Each letter's outcome as it would be if it came in now, first of its writer."""
+    """Each letter's outcome as it would be if it came in now, first of its writer.
+
+    The next letters are read while one is thought about. Raises BadInput before the first if a path does not exist.
+    """
+    taken: deque[_Taken] = deque()
+    files = tuple(letter_files(paths))
     with Reader() as reader:
-        for path in letter_files(paths):
-            yield _tried(path, reader, mind, now)
+        for outcome in reader.read_all(_bytes_of(files, taken)):
+            yield from _without_bytes(taken, mind, now)
+            one = taken.popleft()
+            if isinstance(outcome, UnreadableLetter):
+                yield _unreadable(one.path, one.raw, outcome.what.ru, mind, now)
+            else:
+                yield try_letter(one.path, outcome.letter, one.raw, mind, now)
+    yield from _without_bytes(taken, mind, now)
 
 
-def _tried(path: Path, reader: Reader, mind: Mind, now: datetime) -> Tried:
-    try:
-        raw = path.read_bytes()
-        letter = reader.read(raw).letter
-    except UnreadableLetter as error:
-        return _unreadable(path, raw, error.what.ru, mind, now)
-    except OSError as error:
-        return _unreadable(path, b"", str(error.strerror), mind, now)
-    return try_letter(path, letter, raw, mind, now)
+def _bytes_of(files: Iterable[Path], taken: deque[_Taken]) -> Iterator[bytes]:
+    """The letters' bytes; every file is noted in `taken`, also one that cannot be opened."""
+    for path in files:
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            taken.append(_Taken(path, b"", str(error.strerror)))
+        else:
+            taken.append(_Taken(path, raw, ""))
+            yield raw
+
+
+def _without_bytes(taken: deque[_Taken], mind: Mind, now: datetime) -> Iterator[Tried]:
+    """The outcome of files that could not be opened and come next."""
+    while taken and taken[0].reason:
+        one = taken.popleft()
+        yield _unreadable(one.path, b"", one.reason, mind, now)
 
 
 def try_letter(path: Path, letter: Letter, raw: bytes, mind: Mind, now: datetime) -> Tried:
