@@ -96,6 +96,18 @@ def test_a_few_letters_are_learned_and_twice_to_the_byte(monkeypatch: pytest.Mon
     assert sum(right) >= 20
 
 
+def test_of_a_letter_on_two_matters_both_are_named_and_it_is_told_who_is_wanted() -> None:
+    sense = sense_from(SENSE.read_bytes())
+
+    both = sense.says("как восстановить пароль от дневника? и ещё: исправьте оценку по математике за вторник, прошу.")
+    one = sense.says("как восстановить пароль от дневника?")
+
+    assert {tuple(Topic)[int(n)] for n in np.argsort(-both.named)[:2]} == {Topic.ACCESS, Topic.GRADES}
+    assert both.two > 0 > one.two
+    assert (both.guidance > 0, both.person > 0) == (True, True)
+    assert (one.guidance > 0, one.person > 0) == (True, False)
+
+
 def test_of_a_long_letter_the_beginning_and_the_end_are_heard() -> None:
     heard = clipped(list(range(1000)))
 
@@ -135,9 +147,13 @@ def test_what_sounds_like_danger_is_listened_to_with_sense_however_plain_the_res
 
 
 def test_what_the_sense_hears_of_danger_stands_in_the_letter_where_it_says() -> None:
-    calm = "Здравствуйте! Подскажите, пожалуйста, где смотреть четвертные отметки и как считается средний балл. " * 3
+    before = (
+        "Здравствуйте! Подскажите, где смотреть четвертные отметки и как считается средний балл. В прошлом году он был "
+        "внизу страницы, а теперь там пусто. Муж нашёл раздел с весами работ, но что значит коэффициент два, не понял."
+    )
     told = "Дочь с утра ушла в школу и до сих пор не дошла, телефон молчит."
-    seen = Impression(letter_from(f"{calm}{told} {calm}", "отметки"), load_brain())
+    after = "И ещё бабушка просит распечатать табель, она в интернет не ходит. Всего вам доброго, Ольга."
+    seen = Impression(letter_from(f"{before} {told} {after}", "отметки"), load_brain())
 
     assert seen.loudest(Flag.SAFETY) in " ".join(seen.reading.text.split())
     assert set(seen.loudest(Flag.SAFETY).split()) & set(told.split())

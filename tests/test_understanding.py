@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.cases.decision import decide
 from mailbot.letters.letter import Letter
 from mailbot.letters.read import read_letter
-from mailbot.rulebook.ids import Audience, Flag, Intent, Slot, Topic
+from mailbot.rulebook.ids import Audience, Disposition, Flag, Intent, Slot, Topic
 from mailbot.rulebook.load import load_rulebook
 from mailbot.rulebook.types import Phrase, Place, Rule, Rulebook, Strength, Token
 from mailbot.triage.finding import Finding, Screening, Verdict
 from mailbot.triage.model import load_brain
 from mailbot.triage.triage import triage
+from mailbot.triage.understand import MORE_THAN_A_QUESTION
 
 ROOT = Path(__file__).parent.parent
 A_PERSON = Screening(Verdict.PERSON, "person", ())
@@ -96,6 +98,15 @@ def test_a_letter_on_two_things_has_two_topics_and_each_its_own_intent() -> None
     assert Flag.MULTI in finding.flags
 
 
+def test_a_question_beside_something_for_a_person_is_more_than_a_question() -> None:
+    alone = found("Где в дневнике посмотреть средний балл за четверть?")
+    beside = found("Где в дневнике посмотреть средний балл? И Петю Смирнова из 5Б сегодня не ждите, температура.")
+
+    assert MORE_THAN_A_QUESTION not in alone.why
+    assert alone.confident
+    assert Intent.NOTICE in {one.intent for one in beside.topics} or MORE_THAN_A_QUESTION in beside.why
+
+
 def test_only_what_the_topic_needs_is_missing() -> None:
     finding = found("У сына пропала оценка по математике, верните, пожалуйста. 5Б.")
 
@@ -112,8 +123,22 @@ def test_a_teacher_without_access_is_not_asked_for_a_pupil() -> None:
     assert finding.missing == ()
 
 
+def test_a_teacher_who_writes_of_a_pupils_access_is_asked_for_what_a_parent_would_be() -> None:
+    teacher = "Сомова Инна Петровна <somova@school.example.org>"
+    of_a_pupil = found("Родители Тамилы Царёвой потеряли код доступа, выдайте новый.", sender=teacher)
+    of_a_colleague = found("Создайте учётную запись новому учителю Мамедову Эльчину Рауфовичу.", sender=teacher)
+
+    of_oneself = found("Я вышла замуж, стала Штокман Еленой, в журнале прежняя фамилия. Исправьте.", sender=teacher)
+
+    assert of_a_pupil.missing == (Slot.CLASS,)
+    assert of_a_colleague.missing == ()
+    assert of_oneself.missing == ()
+
+
 def test_a_letter_that_nobody_could_be_sure_of_is_not_answered_by_guess() -> None:
-    assert not found("подскажите про это как там теперь").confident
+    finding = found("подскажите про это как там теперь")
+
+    assert decide(finding, shipped_rules()).disposition is Disposition.ESCALATE
 
 
 def test_a_machine_s_letter_has_the_intent_auto_whatever_it_says() -> None:

@@ -3,11 +3,13 @@
 from mailbot.errors import Language
 from mailbot.replies.why import PLACE, why_said
 from mailbot.triage.finding import Evidence
+from mailbot.triage.understand import MORE_THAN_A_QUESTION
 
 LEARNED = {
     "model.npz": "обученная модель слышит",
     "watch.npz": "сторож опасности слышит",
     "sense.npz": "решил смысл письма, а не отдельные слова",
+    MORE_THAN_A_QUESTION.rule: "похоже, кроме вопроса есть и дело для человека",
 }
 
 

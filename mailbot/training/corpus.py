@@ -19,6 +19,7 @@ from mailbot.rulebook.ids import Audience, Flag, Intent, Topic
 
 CORPUS = Path(__file__).resolve().parents[2] / "tests" / "corpus"
 PHRASEBOOK_PEN = "phrasebook"
+FOR_PEOPLE = frozenset((Flag.ABUSE, Flag.SAFETY, Flag.LEAK, Flag.PRIVACY))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,18 @@ class Labelled:
     def intent(self) -> Intent:
         """The first topic's intent."""
         return self.intents[self.topics[0]]
+
+
+def wants_guidance(one: Labelled) -> bool:
+    """Whether one of the letter's matters asks how something is done."""
+    return Intent.HOWTO in one.intents.values()
+
+
+def wants_person(one: Labelled) -> bool:
+    """Whether one of the letter's matters, or a flag, is for a person, so that guidance alone would not do."""
+    for_people = {Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE, Intent.COMPLAINT}
+    of_office = Topic.OTHER in one.topics and Intent.HOWTO in one.intents.values()
+    return of_office or bool(for_people & set(one.intents.values()) or FOR_PEOPLE & one.flags)
 
 
 class Labels(TypedDict):

@@ -24,7 +24,7 @@ from mailbot.triage.impression import Impression
 from mailbot.triage.model import Brain, brain_from, chances
 from mailbot.triage.sense import WATCHED
 from mailbot.triage.topics import second_topic_signs, sentence_scores
-from mailbot.triage.understand import Understanding, deed_of, odds_of, understand
+from mailbot.triage.understand import Understanding, deed_of, odds_of, trust_signs, understand
 
 HANDFULS = 8
 """One model for each pen would be more faithful by a hair, and takes three times as long."""
@@ -152,10 +152,15 @@ def _weighed(cases: Sequence[Judged], told: Mapping[Flag, Sequence[tuple[float, 
     return np.array(rows, np.float32)
 
 
-def _trust(cases: Sequence[Judged]) -> tuple[float, float]:
+def _trust(cases: Sequence[Judged]) -> NDArray[np.float32]:
+    """How far to believe that a letter to be answered, or another one, was understood."""
     understood = [understand(case.seen, ()) for case in cases]
-    right = [is_right(one, case.one) for one, case in zip(understood, cases, strict=True)]
-    return _platt(_log_odds([one.confidence for one in understood]), right)
+    claimed = _log_odds([one.confidence for one in understood])
+    signs = np.stack([trust_signs(float(odds), case.seen) for odds, case in zip(claimed, cases, strict=True)])
+    right = np.array([is_right(one, case.one) for one, case in zip(understood, cases, strict=True)])
+    answered = np.array([one.topics[0].intent is Intent.HOWTO for one in understood])
+    judges = [LogisticRegression(C=100.0, max_iter=2000).fit(signs[of], right[of]) for of in (answered, ~answered)]
+    return np.array([[*judge.coef_[0], judge.intercept_[0]] for judge in judges], np.float32)
 
 
 def is_right(understood: Understanding, label: Labelled) -> bool:
@@ -168,8 +173,3 @@ def is_right(understood: Understanding, label: Labelled) -> bool:
 def _log_odds(chances_claimed: Sequence[float]) -> NDArray[np.float64]:
     claimed = np.clip(np.array(chances_claimed), 1e-6, 1 - 1e-6)
     return np.asarray(np.log(claimed / (1 - claimed)))
-
-
-def _platt(claimed: NDArray[np.float64], right: Sequence[bool]) -> tuple[float, float]:
-    judge = LogisticRegression(C=100.0, max_iter=2000).fit(claimed[:, None], right)
-    return float(judge.coef_[0, 0]), float(judge.intercept_[0])

@@ -10,16 +10,17 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from mailbot.letters.letter import Letter
-from mailbot.rulebook.ids import Audience, Flag, Intent, Topic
-from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled
+from mailbot.rulebook.ids import Audience, Intent, Topic
+from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled, wants_person
 from mailbot.training.packing import NO_WATCH, packed
 from mailbot.triage.features import Kind, pieces_of, units_of
 from mailbot.triage.model import Bag, brain_from
 from mailbot.triage.sense import WATCHED
 from mailbot.triage.text import Reading, readable
 from mailbot.triage.topics import SIGNS
+from mailbot.triage.understand import TRUST_SIGNS
 
-LEAST_LETTERS = 4  # a unit seen in fewer teaches nothing
+LEAST_LETTERS = 5  # a unit seen in fewer teaches nothing
 LEAST_OF_A_WORD = 2  # the same of a word or a sign
 WORDS = frozenset((Kind.WORD, Kind.ASKED_WORD, Kind.SIGN, Kind.SENDER))
 FLAG_STRENGTH = 20.0
@@ -33,14 +34,14 @@ class Record:
     """Numbers learned from letters the judges had not seen, see `model.Brain`."""
 
     second: NDArray[np.float32]
-    trust: tuple[float, float]
+    trust: NDArray[np.float32]
     alarm: NDArray[np.float32]
     alarm_with_sense: NDArray[np.float32]
 
 
 NO_RECORD = Record(
     second=np.array([*([0.0] * SIGNS), -9.0], np.float32),
-    trust=(1.0, 0.0),
+    trust=np.array([[1.0, *([0.0] * TRUST_SIGNS)]] * 2, np.float32),
     alarm=np.array([[1.0, 0.0, 0.0]] * len(WATCHED), np.float32),
     alarm_with_sense=np.array([[1.0, 0.0, 0.0, 0.0]] * len(WATCHED), np.float32),
 )
@@ -101,15 +102,22 @@ def _judges(rows: csr_matrix, said: csr_matrix, letters: Sequence[Labelled]) -> 
         *_judge("intent", [str(one.intent) for one in letters], tuple(Intent), said, letters),
         *_judge("audience", [str(one.audience) for one in letters], tuple(Audience), rows, letters),
         *_judge("pair", pairs, often, said, letters, balanced=False),
-        *(_flag_judge(flag, said, letters) for flag in WATCHED),
+        *(
+            _yes_or_no(f"flag {flag}", [flag in one.flags for one in letters], FLAG_STRENGTH, said, letters)
+            for flag in WATCHED
+        ),
+        _yes_or_no("wants person", list(map(wants_person, letters)), STRENGTH, said, letters),
+        _yes_or_no("wants two", [len(one.topics) > 1 for one in letters], STRENGTH, said, letters),
     ]
 
 
-def _flag_judge(flag: Flag, rows: csr_matrix, letters: Sequence[Labelled]) -> Head:
+def _yes_or_no(
+    name: str, labels: Sequence[bool], strength: float, rows: csr_matrix, letters: Sequence[Labelled]
+) -> Head:
     persons = [number for number, one in enumerate(letters) if one.intent is not Intent.AUTO]
-    judge = LogisticRegression(C=FLAG_STRENGTH, max_iter=300, tol=1e-4)
-    judge.fit(rows[persons], [flag in letters[number].flags for number in persons])
-    return Head(f"flag {flag}", judge.coef_[0], float(judge.intercept_[0]))
+    judge = LogisticRegression(C=strength, max_iter=300, tol=1e-4)
+    judge.fit(rows[persons], [labels[number] for number in persons])
+    return Head(name, judge.coef_[0], float(judge.intercept_[0]))
 
 
 def _judge(
@@ -150,7 +158,7 @@ def model_file(vocabulary: Sequence[str], idf: NDArray[np.float32], heads: Seque
             "weights": np.stack([head.weights for head in heads], axis=1).astype(np.float16),
             "bias": np.array([head.bias for head in heads], np.float32),
             "second": record.second,
-            "trust": np.array(record.trust, np.float32),
+            "trust": record.trust,
             "alarm": record.alarm,
             "alarm_with_sense": record.alarm_with_sense,
         }

@@ -18,10 +18,10 @@ from jax import Array
 from numpy.typing import NDArray
 
 from mailbot.rulebook.ids import Audience, Intent, Topic
-from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled
+from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled, wants_guidance, wants_person
 from mailbot.training.foundation import Foundation, foundation
 from mailbot.training.packing import packed
-from mailbot.triage.sense import APART, LEARNED, NEIGHBOURS, PASSAGE, SMALLEST, clipped
+from mailbot.triage.sense import APART, ENDS, LEARNED, NEIGHBOURS, PASSAGE, SMALLEST, clipped
 from mailbot.triage.text import readable
 
 Layers = dict[str, Array]
@@ -36,11 +36,14 @@ LONGEST_STEP = 1.0
 DEAF = 0.1  # share of the pieces not heard in a step, so that no single one is relied on
 FORGETFUL = 0.2  # the same of what the last layer hears
 HEADS = 4  # that attend
-SURE = 0.95  # how certain of a label to become
+SURE, SURE_OF_EACH = 0.95, 0.98  # how certain to become of a label, and of one of several that may be true together
 LENGTHS = (16, 32, 48, 64, 96, 128, 192, 256)  # to which letters are filled up
 PHRASE_WEIGHT, PHRASE_WEIGHT_OF_FLAGS = 0.6, 0.2  # of a piece of the phrasebook beside a whole letter
-WEIGHT_OF_AUDIENCE, WEIGHT_OF_FLAGS = 0.3, 2.0  # beside topic and intent
+WEIGHT_OF_AUDIENCE, WEIGHT_OF_FLAGS, WEIGHT_OF_NAMED, WEIGHT_OF_WANTED = 0.3, 2.0, 0.5, 1.0  # beside topic and intent
+SHARE_OF_SECOND = 0.35  # of a second topic in the verdict
+NARROW = 96  # numbers between the two matrices into which each matrix over neighbours is cut
 VERDICTS = (tuple(Topic), tuple(Intent), tuple(Audience))
+WANTED = 2  # guidance, a person
 NEW = ("attend", "verdict", "verdict_attended", "verdict_passage", "verdict_bias")
 NOTHING = -1e9  # log-odds of what is not there
 SEED = 1
@@ -48,11 +51,16 @@ SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """Letters as numbers. `labels` has a column for topic, intent and audience."""
+    """Letters as numbers.
+
+    Columns of `labels`: topic, intent, audience; of `named`: each topic; of `wanted`: guidance, a person.
+    """
 
     pieces: tuple[list[int], ...]
     labels: NDArray[np.int32]
     flags: NDArray[np.float32]
+    named: NDArray[np.float32]
+    wanted: NDArray[np.float32]
     weights: NDArray[np.float32]
     weights_of_flags: NDArray[np.float32]
 
@@ -67,6 +75,8 @@ class Lesson:
             "is_there": is_there,
             "labels": self.labels[chosen],
             "flags": self.flags[chosen],
+            "named": self.named[chosen],
+            "wanted": self.wanted[chosen],
             "weights": self.weights[chosen],
             "weights_of_flags": self.weights_of_flags[chosen],
         }
@@ -118,6 +128,8 @@ def _lesson(letters: Sequence[Labelled], texts: Sequence[str], base: Foundation)
             for one in letters
         ], np.int32),
         flags=np.array([[flag in one.flags for flag in LEARNED] for one in letters], np.float32),
+        named=np.array([[topic in one.topics for topic in Topic] for one in letters], np.float32),
+        wanted=np.array([(wants_guidance(one), wants_person(one)) for one in letters], np.float32),
         weights=np.where(is_phrase, PHRASE_WEIGHT, 1.0).astype(np.float32),
         weights_of_flags=np.where(is_phrase, PHRASE_WEIGHT_OF_FLAGS, 1.0).astype(np.float32),
     )  # fmt: skip
@@ -125,7 +137,7 @@ def _lesson(letters: Sequence[Labelled], texts: Sequence[str], base: Foundation)
 
 def _beginning(base: Foundation, dice: np.random.Generator) -> Layers:
     """The pre-trained layers and new ones for our verdicts."""
-    width, verdicts = base.layers["sum"].shape[1], sum(map(len, VERDICTS)) + len(LEARNED)
+    width, verdicts = base.layers["sum"].shape[1], int(ENDS[-1]) + WANTED
     new = {
         "attend": dice.normal(0, 0.02, (base.layers["sum"].shape[0], HEADS)),
         "verdict": dice.normal(0, 0.02, (width, verdicts)),
@@ -133,9 +145,19 @@ def _beginning(base: Foundation, dice: np.random.Generator) -> Layers:
         "verdict_passage": dice.normal(0, 0.02, (width, verdicts)),
         "verdict_bias": np.zeros(verdicts),
     }
-    return {
-        name: jnp.asarray(layer, jnp.float32) for name, layer in {**base.layers, **new, "table": base.table}.items()
-    }
+    layers = {**_narrowed(base.layers), **new, "table": base.table}
+    return {name: jnp.asarray(layer, jnp.float32) for name, layer in layers.items()}
+
+
+def _narrowed(layers: Mapping[str, NDArray[np.float32]]) -> Mapping[str, NDArray[np.float32]]:
+    """Each matrix over neighbours as the two narrow ones whose product is nearest to it (by its singular values)."""
+    wide = {f"{layer}_{many}": (layer, many) for layer in ("once", "twice") for many in NEIGHBOURS}
+    made = {name: layer for name, layer in layers.items() if name not in wide}
+    for name, (layer, many) in wide.items():
+        left, strength, right = np.linalg.svd(layers[name], full_matrices=False)
+        root = np.sqrt(strength[:NARROW])
+        made |= {f"{layer}_in_{many}": left[:, :NARROW] * root, f"{layer}_out_{many}": root[:, None] * right[:NARROW]}
+    return made
 
 
 def _rule(steps: int, layers: Layers) -> optax.GradientTransformation:
@@ -154,14 +176,21 @@ def _rule(steps: int, layers: Layers) -> optax.GradientTransformation:
 def _error(of: Layers, some: Mapping[str, Array], key: Array) -> Array:
     """How far the verdicts are from the labels: cross-entropy, weighted."""
     verdicts = verdicts_of(of, some["pieces"], some["is_there"], key)
-    ends = np.cumsum([len(one) for one in VERDICTS])
-    *of_labels, of_flags = jnp.split(verdicts, ends, axis=1)
-    error = jnp.zeros(len(verdicts))
-    for column, (odds, weight) in enumerate(zip(of_labels, (1.0, 1.0, WEIGHT_OF_AUDIENCE), strict=True)):
-        wanted = optax.smooth_labels(jax.nn.one_hot(some["labels"][:, column], odds.shape[1]), 1 - SURE)
-        error += weight * some["weights"] * optax.softmax_cross_entropy(odds, wanted)
+    *of_labels, of_flags, of_named, of_wanted = jnp.split(verdicts, ENDS, axis=1)
+    topics, intents, audiences = (jax.nn.one_hot(some["labels"][:, n], len(one)) for n, one in enumerate(VERDICTS))
+    others = some["named"] - topics
+    topics += SHARE_OF_SECOND * (others - topics * others.sum(axis=1, keepdims=True))
+    error = WEIGHT_OF_NAMED * _of_each(of_named, some["named"]) + WEIGHT_OF_WANTED * _of_each(of_wanted, some["wanted"])
+    for odds, labels, weight in zip(of_labels, (topics, intents, audiences), (1, 1, WEIGHT_OF_AUDIENCE), strict=True):
+        error += weight * optax.softmax_cross_entropy(odds, optax.smooth_labels(labels, 1 - SURE))
     flagged = optax.sigmoid_binary_cross_entropy(of_flags, some["flags"]).sum(axis=1)
-    return jnp.mean(error + WEIGHT_OF_FLAGS * some["weights_of_flags"] * flagged)
+    return jnp.mean(some["weights"] * error + WEIGHT_OF_FLAGS * some["weights_of_flags"] * flagged)
+
+
+def _of_each(odds: Array, labels: Array) -> Array:
+    """The error of verdicts of which several may be true, summed; none is learned to be wholly certain."""
+    wanted = labels * (2 * SURE_OF_EACH - 1) + 1 - SURE_OF_EACH
+    return jnp.asarray(optax.sigmoid_binary_cross_entropy(odds, wanted).sum(axis=1))
 
 
 def verdicts_of(of: Layers, pieces: Array, is_there: Array, key: Array | None = None) -> Array:
@@ -172,10 +201,8 @@ def verdicts_of(of: Layers, pieces: Array, is_there: Array, key: Array | None = 
     projected = heard[0] @ of["project"] + of["project_bias"]
     projected = _level(projected, of["project_level"], of["project_level_bias"]) * there
     for plain, (many, before) in zip(jnp.split(projected, len(NEIGHBOURS), axis=2), NEIGHBOURS.items(), strict=True):
-        once = jax.nn.relu(_beside(plain, many, before) @ of[f"once_{many}"] + of[f"once_bias_{many}"]) + plain
-        once = once * there
-        twice = jax.nn.relu(_beside(once, many, before) @ of[f"twice_{many}"] + of[f"twice_bias_{many}"]) + once
-        heard.append(twice)
+        once = _with_neighbours(of, plain, "once", many, before) * there
+        heard.append(_with_neighbours(of, once, "twice", many, before))
     rows = _level(jnp.concatenate(heard, axis=2), of["level"], of["level_bias"])
     places = np.arange(pieces.shape[1])
     begins = places[::APART, None]
@@ -191,6 +218,11 @@ def verdicts_of(of: Layers, pieces: Array, is_there: Array, key: Array | None = 
     told = jnp.where(is_there[:, ::APART, None] > 0, passages @ of["verdict_passage"], NOTHING)
     verdicts = whole @ of["verdict"] + jnp.einsum("bqd,qdv->bv", attended, of["verdict_attended"])
     return verdicts + jax.nn.logsumexp(told, axis=1) + of["verdict_bias"]
+
+
+def _with_neighbours(of: Layers, rows: Array, layer: str, many: int, before: int) -> Array:
+    narrow = _beside(rows, many, before) @ of[f"{layer}_in_{many}"]
+    return jax.nn.relu(narrow @ of[f"{layer}_out_{many}"] + of[f"{layer}_bias_{many}"]) + rows
 
 
 def _deep(of: Layers, sums: Array) -> Array:

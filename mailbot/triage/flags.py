@@ -21,7 +21,7 @@ from mailbot.triage.understand import SENSE
 
 # Log-odds from which the model, pushed by the rules that speak, raises a flag; measured on letters of writers it had
 # not met, docs/understanding.md. A false alarm is preferred to silence.
-RAISED_AT: Mapping[Flag, float] = {Flag.SAFETY: -1.5, Flag.LEAK: -1.75, Flag.PRIVACY: -1.75}
+RAISED_AT: Mapping[Flag, float] = {Flag.SAFETY: -1.4, Flag.LEAK: -1.75, Flag.PRIVACY: -1.75}
 
 TOLD_CHARACTERS = 200
 

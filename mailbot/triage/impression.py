@@ -40,6 +40,10 @@ class Impression:
         """What every judge says."""
         return self.brain.scores_of(self.bag)
 
+    def told(self, head: str) -> float:
+        """What one judge of words says, log-odds."""
+        return float(self.scores[self.brain.heads.index(head)])
+
     @cached_property
     def word_odds(self) -> tuple[Floats, Floats]:
         """What the judges of words say of topics and intents, one with the other."""
@@ -49,7 +53,7 @@ class Impression:
     def said(self) -> Said | None:
         """What the sense makes of it; None where the words alone are plain: it takes longer than all the judges."""
         sense = self.brain.sense
-        if sense is None or is_plain(self.word_odds, self.alarms_by_words):
+        if sense is None or is_plain(self.word_odds, self.alarms_by_words, self.told("wants person")):
             return None
         return sense.says(self.reading.folded)
 

@@ -33,9 +33,11 @@ WEIGHT = {  # of each kind of units in a letter, chosen by cross-validation: doc
     Kind.SENDER: 0.5,
 }  # fmt: skip
 REMEMBERED_FORMS = 20_000  # about 5 MB
+_HOWTO = tuple(Intent).index(Intent.HOWTO)
 UNHEARD_OF = -7.0  # log-chance of a pair of topic and intent that no letter had
-# What is plain by its words alone: chances of topic and intent above, alarms (log-odds) below. docs/understanding.md
-PLAIN, CALM = 0.7, -2.5
+# What is plain by its words alone: chances of topic and intent above, alarms below, and in a question the odds (all
+# logarithms) that somebody is wanted, too. docs/understanding.md
+PLAIN, CALM, FOR_NOBODY = 0.7, -3.0, -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,11 @@ class Brain:
     """The learned model. `heads` names the columns of `weights`: «topic grades», «intent howto», «pair grades+howto»…
 
     A head's score is the weighted sum of the letter's units plus `bias`: log-odds. `second`: weights of
-    `topics.second_topic_signs`, the last one alone. `trust`: slope and shift that make a chance claimed into a chance
-    seen. `watch` listens for danger two sentences at a time, the heads «flag …» to the whole letter; a row of `alarm`
-    for each flag of the watch says what the first, the second and neither count for, one of `alarm_with_sense` what
-    the first, the second, the sense and none. `sense` is None in a model that was made without one. `hash` is of all
-    that was learned.
+    `topics.second_topic_signs`, the last one alone. `trust`: the same of `understand.trust_signs`, that make a chance
+    claimed into a chance seen; one row for letters that would be answered, one for all others. `watch` listens for
+    danger two sentences at a time, the heads «flag …» to the whole letter; a row of `alarm` for each flag of the watch
+    says what the first, the second and neither count for, one of `alarm_with_sense` what the first, the second, the
+    sense and none. `sense` is None in a model that was made without one. `hash` is of all that was learned.
     """
 
     vocabulary: Vocabulary
@@ -70,7 +72,7 @@ class Brain:
     weights: NDArray[np.float16]
     bias: Floats
     second: Floats
-    trust: tuple[float, float]
+    trust: Floats
     alarm: Floats
     alarm_with_sense: Floats
     watch: Watch
@@ -192,13 +194,18 @@ def chances(odds: Floats) -> Floats:
     return np.asarray(raised / raised.sum(), np.float32)
 
 
-def is_plain(word_odds: tuple[Floats, Floats], alarms: Mapping[Flag, Alarm]) -> bool:
-    """Whether the words alone leave no doubt what it is about, what is wanted, and that nothing is amiss."""
+def is_plain(word_odds: tuple[Floats, Floats], alarms: Mapping[Flag, Alarm], person: float) -> bool:
+    """Whether the words alone leave no doubt what it is about, what is wanted, and that nothing is amiss.
+
+    `person`: log-odds that something in it is for a person; a question must be nothing but one.
+    """
     if any(alarm.score >= CALM for alarm in alarms.values()):
         return False
-    topics, intents = chances(word_odds[0]), word_odds[1]
-    best = int(topics.argmax())
-    return bool(topics[best] > PLAIN and chances(intents[best]).max() > PLAIN)
+    topics = chances(word_odds[0])
+    intents = chances(word_odds[1][topics.argmax()])
+    if intents[_HOWTO] > PLAIN and person >= FOR_NOBODY:
+        return False
+    return bool(topics.max() > PLAIN and intents.max() > PLAIN)
 
 
 def load_brain() -> Brain:
@@ -217,7 +224,7 @@ def brain_from(raw: bytes, raw_watch: bytes, raw_sense: bytes = b"") -> Brain:
             weights=stored["weights"],
             bias=stored["bias"],
             second=stored["second"],
-            trust=(float(stored["trust"][0]), float(stored["trust"][1])),
+            trust=stored["trust"],
             alarm=stored["alarm"],
             alarm_with_sense=stored["alarm_with_sense"],
             watch=watch_from(raw_watch),

@@ -22,6 +22,7 @@ One = TypeVar("One")
 
 WATCHED = (Flag.SAFETY, Flag.LEAK, Flag.PRIVACY)
 LEARNED = (*WATCHED, Flag.MULTI, Flag.ABUSE)  # of the last only for what it teaches to listen to
+ENDS = np.cumsum([len(Topic), len(Intent), len(Audience), len(LEARNED), len(Topic)])  # of each kind of verdicts
 NEIGHBOURS: Mapping[int, int] = {2: 0, 3: 1, 5: 2}  # how many pieces are heard together, and how many of them before
 MOST_PIECES, OF_THE_END = 256, 64  # of a letter; of a longer one the beginning and the end are heard
 PASSAGE, APART = 40, 8  # pieces of a passage, about two sentences, and from where one begins to where the next one does
@@ -30,16 +31,21 @@ SMALLEST = 1e-12  # added to a variance
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the sense makes of a letter: the logarithm of each verdict's chance, log-odds of flags and of two topics.
+    """What the sense makes of a letter: the logarithm of each verdict's chance, log-odds of what may go together.
 
-    `flags_told`: what each passage (a row) adds to the odds of flags (columns, as LEARNED).
+    `named`: that a topic is one of the letter's matters; `two`: that there are two; `guidance`: that one of them asks
+    how something is done, `person`: that one wants a person. `flags_told`: what each passage (a row) adds to the odds
+    of flags (columns, as LEARNED).
     """
 
     topics: Floats
     intents: Floats
     audiences: Floats
     flags: Mapping[Flag, float]
+    named: Floats
     two: float
+    guidance: float
+    person: float
     flags_told: Floats
 
 
@@ -55,16 +61,18 @@ class Sense:
     def says(self, text: str) -> Said:
         """What a text in lower case means."""
         verdicts, told = self.verdicts_of(clipped(self.pieces.numbers_of(text)))
-        ends = np.cumsum([len(Topic), len(Intent), len(Audience)])
-        topics, intents, audiences, flags = np.split(verdicts, ends)
+        topics, intents, audiences, flags, named, (guidance, person) = np.split(verdicts, ENDS)
         of_flags = dict(zip(LEARNED, map(float, flags), strict=True))
         return Said(
             _log_chances(topics),
             _log_chances(intents),
             _log_chances(audiences),
             {flag: of_flags[flag] for flag in WATCHED},
+            named,
             of_flags[Flag.MULTI],
-            told[:, ends[-1] :],
+            float(guidance),
+            float(person),
+            told[:, ENDS[2] : ENDS[3]],
         )
 
     def loudest(self, text: str, said: Said, flag: Flag) -> slice:
@@ -74,7 +82,8 @@ class Sense:
         return slice(words[0].start, words[-1].stop)
 
     def verdicts_of(self, numbers: list[int]) -> tuple[Floats, Floats]:
-        """The last layer for the pieces of one letter: log-odds in the order topics, intents, audiences, flags.
+        """The last layer for the pieces of one letter: log-odds in the order topics, intents, audiences, flags, topics
+        that are among its matters, guidance asked for, a person wanted.
 
         Beside it what each passage (a row) told of them.
         """
@@ -82,19 +91,25 @@ class Sense:
         heard: list[Floats] = [self.table[numbers] * self.scale[numbers, None]]
         projected = _level(heard[0] @ of["project"] + of["project_bias"], of["project_level"], of["project_level_bias"])
         for plain, (many, before) in zip(np.split(projected, len(NEIGHBOURS), axis=1), NEIGHBOURS.items(), strict=True):
-            once = np.maximum(_beside(plain, many, before) @ of[f"once_{many}"] + of[f"once_bias_{many}"], 0) + plain
-            twice = np.maximum(_beside(once, many, before) @ of[f"twice_{many}"] + of[f"twice_bias_{many}"], 0) + once
-            heard.append(twice)
+            once = self._with_neighbours(plain, "once", many, before)
+            heard.append(self._with_neighbours(once, "twice", many, before))
         pieces = _level(np.concatenate(heard, axis=1), of["level"], of["level_bias"])
-        # A sum commutes with the matrix behind it, so that this is multiplied once a sum and not for every piece.
+        # A sum commutes with the matrix behind it: multiplied once for all sums, and not for every piece.
         parts = [pieces, *(pieces[start : start + PASSAGE] for start in range(0, len(pieces), APART))]
-        sums = np.stack([one.sum(axis=0) for one in parts])
+        attended = _shares(pieces @ of["attend"]).T @ pieces
+        sums = np.concatenate([np.stack([one.sum(axis=0) for one in parts]), attended]) @ of["sum"]
         roots = np.asarray(np.sqrt([len(one) for one in parts]), np.float32)[:, None]
-        meant = _deep(of, (sums @ of["sum"]) / roots + of["sum_bias"] * roots)
-        attended = _shares(pieces @ of["attend"]).T @ pieces @ of["sum"] + of["sum_bias"]
+        meant = _deep(of, sums[: len(parts)] / roots + of["sum_bias"] * roots)
+        attended = sums[len(parts) :] + of["sum_bias"]
         verdicts = meant[0] @ of["verdict"] + np.einsum("qd,qdv->v", attended, of["verdict_attended"])
         told = np.asarray(meant[1:] @ of["verdict_passage"], np.float32)
         return np.asarray(verdicts + _any_of(told) + of["verdict_bias"], np.float32), told
+
+    def _with_neighbours(self, rows: Floats, layer: str, many: int, before: int) -> Floats:
+        """What each piece means among its neighbours. The matrix is kept as two narrow ones: half the work."""
+        narrow = _beside(rows, many, before) @ self.layers[f"{layer}_in_{many}"]
+        wide = narrow @ self.layers[f"{layer}_out_{many}"] + self.layers[f"{layer}_bias_{many}"]
+        return np.asarray(np.maximum(wide, 0) + rows, np.float32)
 
 
 def clipped(pieces: list[One]) -> list[One]:

@@ -25,7 +25,7 @@ _AND_ASK = re.compile(
 )
 _TWO_IN_SUBJECT = re.compile(r"\w+ (?:и|плюс) \w+|\+|2 в 1|дв[аеу]х? (?:вопрос|просьб|дел)")
 MOST_LINKS = 3
-SIGNS = 13  # numbers that `second_topic_signs` gives
+SIGNS = 16  # numbers that `second_topic_signs` gives
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +92,17 @@ def second_topic_signs(seen: Impression, topics: Floats, by_sentence: Floats) ->
     subject = _TWO_IN_SUBJECT.search(reading.subject.lower()) is not None
     questions = min(3, reading.text.count("?"))
     sums = (links, of_second * (links > 0), len(by_sentence) / 10, questions)
-    by_words = (*ranked[:2], of_second, *sums, asked_too, by_the_way, subject, subject * of_second)
-    by_sense = (False, 0.0) if said is None else (True, said.two)
+    by_words = (
+        *ranked[:2],
+        of_second,
+        *sums,
+        asked_too,
+        by_the_way,
+        subject,
+        subject * of_second,
+        seen.told("wants two"),
+    )
+    by_sense = (0.0,) * 4 if said is None else (1.0, said.two, np.sort(said.named)[-2], min(said.guidance, said.person))
     return np.array((*by_words, *by_sense), np.float32)
 
 

@@ -21,7 +21,7 @@ _NEEDS_FACTS = frozenset((Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE))
 _NEVER_ANSWERED = frozenset((Topic.OTHER, Topic.COMPLAINT))
 # Chances from which a letter may be answered or asked for facts without a person, and from which a complaint is
 # suspected; chosen by what a wrong letter costs on letters the model had not seen: docs/understanding.md.
-ANSWER_AT, ASK_AT, COMPLAINS_AT = 0.6, 0.25, 0.12
+ANSWER_AT, ASK_AT, COMPLAINS_AT = 0.66, 0.25, 0.12
 _ABOUT_THEMSELVES = frozenset((Topic.ACCESS, Topic.PROFILE))
 
 
@@ -92,7 +92,8 @@ def _of_machine(topics: tuple[TopicFinding, ...], screening: Screening) -> tuple
 
 def _missing(one: TopicFinding, slots: tuple[FilledSlot, ...], audience: Audience, book: Rulebook) -> tuple[Slot, ...]:
     """The facts this topic still lacks, in the contract's order."""
-    if one.intent not in _NEEDS_FACTS or (audience is Audience.STAFF and one.topic in _ABOUT_THEMSELVES):
+    told = {filled.slot for filled in slots}
+    about_themselves = audience is Audience.STAFF and one.topic in _ABOUT_THEMSELVES and Slot.STUDENT not in told
+    if one.intent not in _NEEDS_FACTS or about_themselves:
         return ()
-    required = book.topics[one.topic].required
-    return tuple(slot for slot in Slot if slot in required and all(filled.slot is not slot for filled in slots))
+    return tuple(slot for slot in Slot if slot in book.topics[one.topic].required and slot not in told)

@@ -28,6 +28,8 @@ CERTAIN_DESPITE_A_BUT = 0.95
 _RUSSIAN = re.compile("[а-я]{2}")
 _BUT = re.compile(r"\?|\bно\b")
 TOLD_WORDS = 4
+MORE_THAN_A_QUESTION = Evidence("more than a question", "")
+TRUST_SIGNS = 5  # numbers that `trust_signs` gives
 _TOPICS, _INTENTS, _AUDIENCES = tuple(Topic), tuple(Intent), tuple(Audience)  # in the order of the model's columns
 _FACTS = frozenset((Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE))
 
@@ -72,9 +74,13 @@ def understand(seen: Impression, heard: Sequence[HeardRule]) -> Understanding:
         topics=found,
         runner_up=_finding(other, wanted[other], topics),
         audience=_AUDIENCES[int(odds.audiences.argmax())],
-        confidence=_confidence(asked, found[0].intent, odds, brain),
+        confidence=_confidence(asked, found[0].intent, odds, seen),
         complaint=float(topics[_TOPICS.index(Topic.COMPLAINT)]),
-        why=(*_why(reading, by_word, found[0].topic, heard), *((Evidence("sense.npz", ""),) if turned else ())),
+        why=(
+            *_why(reading, by_word, found[0].topic, heard),
+            *((Evidence("sense.npz", ""),) if turned else ()),
+            *((MORE_THAN_A_QUESTION,) if found[0].intent is Intent.HOWTO and _wants_person(seen) else ()),
+        ),
     )
 
 
@@ -139,17 +145,30 @@ def deed_of(intent: Intent) -> str:
     return "facts" if intent in _FACTS else str(intent)
 
 
-def _confidence(asked: Asked, intent: Intent, odds: Odds, brain: Brain) -> float:
-    """Chance that topic and deed are right, by the record of letters the model had not seen: `brain.trust`."""
+def _confidence(asked: Asked, intent: Intent, odds: Odds, seen: Impression) -> float:
+    """Chance that topic and deed are right, by the record of letters the model had not seen: `Brain.trust`."""
     first = asked.topics[0]
     likely = intent_chances(first, asked, odds)
     deed = sum(float(likely[n]) for n, one in enumerate(_INTENTS) if deed_of(one) == deed_of(intent))
     right = float(chances(odds.topics)[first]) * deed
     if len(asked.topics) == 1:
         right *= 1 - asked.second
-    slope, shift = brain.trust
-    claimed = slope * float(np.log(right / (1 - min(right, 0.9999)) + 1e-9)) + shift
+    *weights, shift = seen.brain.trust[int(intent is not Intent.HOWTO)]
+    claimed = trust_signs(float(np.log(right / (1 - min(right, 0.9999)) + 1e-9)), seen) @ weights + shift
     return float(1 / (1 + np.exp(-claimed)))
+
+
+def _wants_person(seen: Impression) -> bool:
+    """Whether something in the letter is for a person, most likely."""
+    return (seen.told("wants person") if seen.said is None else seen.said.person) > 0
+
+
+def trust_signs(claimed: float, seen: Impression) -> Floats:
+    """What tells how far to believe the log-odds that judges claim: whether words and sense hear something for a person
+    in the letter, where it would be answered, or nothing but a question, where it would not."""
+    said = seen.said
+    by_sense = (0.0, 0.0, 0.0) if said is None else (1.0, said.person, said.guidance)
+    return np.array((claimed, seen.told("wants person"), *by_sense), np.float32)
 
 
 def _why(reading: Reading, said: Floats, topic: Topic, heard: Sequence[HeardRule]) -> tuple[Evidence, ...]:
