@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mailbot.cases.case import FOR_WRITERS, Kind
 from mailbot.consider import Mind
-from mailbot.desk.trying import Tried, try_letter
+from mailbot.desk.trying import Tried, read_ahead, try_letter
 from mailbot.desk.unworded import without_words
 from mailbot.letters.letter import Letter
 from mailbot.mailroom.reader import Reader, UnreadableLetter
@@ -157,15 +157,8 @@ def summed(judged: Iterable[Judged], book: Rulebook) -> Replayed:
 
 def _read(past: Iterable[Past], reader: Reader) -> Iterator[tuple[Past, Letter | None]]:
     """Each with its letter, read in the limited child as the daemon does."""
-    ahead: list[Past] = []
-
-    def raws() -> Iterator[bytes]:
-        for one in past:
-            ahead.append(one)
-            yield one.raw
-
-    for outcome in reader.read_all(raws()):
-        yield ahead.pop(0), None if isinstance(outcome, UnreadableLetter) else outcome.letter
+    for one, outcome in read_ahead(past, reader):
+        yield one, None if isinstance(outcome, UnreadableLetter) else outcome.letter
 
 
 def _fate(one: Past, letter: Letter, mind: Mind, now: datetime) -> Fate:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from mailbot.cases.case import Case
 from mailbot.cases.draft import MailState
@@ -15,6 +16,7 @@ from mailbot.consider import Mind, consider
 from mailbot.errors import BadInput, Words
 from mailbot.letters.key import letter_key
 from mailbot.letters.letter import Letter
+from mailbot.mailroom.child import ReadLetter
 from mailbot.mailroom.reader import Reader, UnreadableLetter
 from mailbot.triage.screening import screen
 
@@ -79,8 +81,33 @@ def letter_files(paths: Iterable[Path]) -> Iterator[Path]:
             )
 
 
+class HasBytes(Protocol):
+    """Something that a letter's bytes belong to."""
+
+    @property
+    def raw(self) -> bytes:
+        """The letter as it came."""
+        ...
+
+
+One = TypeVar("One", bound=HasBytes)
+
+
+def read_ahead(ones: Iterable[One], reader: Reader) -> Iterator[tuple[One, ReadLetter | UnreadableLetter]]:
+    """Each with what reading it gave; the next ones are read while whoever asked is busy with one."""
+    ahead: deque[One] = deque()
+
+    def raws() -> Iterator[bytes]:
+        for one in ones:
+            ahead.append(one)
+            yield one.raw
+
+    for outcome in reader.read_all(raws()):
+        yield ahead.popleft(), outcome
+
+
 @dataclass(frozen=True, slots=True)
-class _Taken:
+class _File:
     """A file taken up: its bytes, or why there are none."""
 
     path: Path
@@ -91,38 +118,24 @@ class _Taken:
 def try_letters(paths: Iterable[Path], mind: Mind, now: datetime) -> Iterator[Tried]:
     """Each letter's outcome as it would be if it came in now, first of its writer.
 
-    The next letters are read while one is thought about. Raises BadInput before the first if a path does not exist.
+    Raises BadInput before the first if a path does not exist.
     """
-    taken: deque[_Taken] = deque()
     files = tuple(letter_files(paths))
     with Reader() as reader:
-        for outcome in reader.read_all(_bytes_of(files, taken)):
-            yield from _without_bytes(taken, mind, now)
-            one = taken.popleft()
-            if isinstance(outcome, UnreadableLetter):
-                yield _unreadable(one.path, one.raw, outcome.what.ru, mind, now)
+        for file, outcome in read_ahead(map(_taken, files), reader):
+            if file.reason:
+                yield _unreadable(file.path, b"", file.reason, mind, now)
+            elif isinstance(outcome, UnreadableLetter):
+                yield _unreadable(file.path, file.raw, outcome.what.ru, mind, now)
             else:
-                yield try_letter(one.path, outcome.letter, one.raw, mind, now)
-    yield from _without_bytes(taken, mind, now)
+                yield try_letter(file.path, outcome.letter, file.raw, mind, now)
 
 
-def _bytes_of(files: Iterable[Path], taken: deque[_Taken]) -> Iterator[bytes]:
-    """The letters' bytes; every file is noted in `taken`, also one that cannot be opened."""
-    for path in files:
-        try:
-            raw = path.read_bytes()
-        except OSError as error:
-            taken.append(_Taken(path, b"", str(error.strerror)))
-        else:
-            taken.append(_Taken(path, raw, ""))
-            yield raw
-
-
-def _without_bytes(taken: deque[_Taken], mind: Mind, now: datetime) -> Iterator[Tried]:
-    """The outcome of files that could not be opened and come next."""
-    while taken and taken[0].reason:
-        one = taken.popleft()
-        yield _unreadable(one.path, b"", one.reason, mind, now)
+def _taken(path: Path) -> _File:
+    try:
+        return _File(path, path.read_bytes(), "")
+    except OSError as error:
+        return _File(path, b"", str(error.strerror))
 
 
 def try_letter(path: Path, letter: Letter, raw: bytes, mind: Mind, now: datetime) -> Tried:

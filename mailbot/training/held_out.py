@@ -141,7 +141,7 @@ def _alarm_with_sense(cases: Sequence[Judged]) -> NDArray[np.float32]:
 
 
 def _told(seen: Impression, flag: Flag) -> tuple[float, float]:
-    return seen.watched[flag].score, float(seen.scores[seen.brain.heads.index(f"flag {flag}")])
+    return seen.watched[flag].score, seen.told(f"flag {flag}")
 
 
 def _weighed(cases: Sequence[Judged], told: Mapping[Flag, Sequence[tuple[float, ...]]]) -> NDArray[np.float32]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from mailbot.triage.finding import Evidence
 from mailbot.triage.obscenity import Foul, fouls_in
-from mailbot.triage.text import Reading, Word
+from mailbot.triage.text import Reading, Word, quotation
 
 _NEAR = 6  # words on either side in which an aim or an excuse counts
 _SOMEBODY = re.compile(
@@ -42,7 +42,7 @@ _FICTION = re.compile(
     r"|герои|прочест|тем[аеу] урока"
 )
 _BOOKISH = re.compile(r"^(?:идиот|дурак|дур|твар|скот|урод|болван|паразит|клоун|чучел|чудовищ|даун)")
-_QUOTES = re.compile(r"«[^»\n]{1,300}»|\"[^\"\n]{1,300}\"|„[^“\n]{1,300}“|“[^”\n]{1,300}”")
+_QUOTES = quotation(300)
 _FOOLS = frozenset(("дураков", "дурака", "дуракам"))
 _PROVERBIAL = re.compile(r"^(?:не|нет|наш(?:ли|ел|ла)|ищите|ищи|валя\w+|счита\w+|закон|вез\w+|для|от)$")
 _THESE = frozenset(("эта", "этот", "эти", "эту", "этой", "этому", "этих"))

@@ -4,7 +4,6 @@ The wording stands in `words/machine.txt`; it is the same for every school. The 
 Nor does what stands in quotation marks: «пришла отписка „ваше письмо принято“» is written by a person.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -14,10 +13,11 @@ import re2
 from mailbot.letters.letter import Letter
 from mailbot.triage.language import plain
 from mailbot.triage.sign import Kind, Sign
+from mailbot.triage.text import quotation
 
 MAX_CHARACTERS = 6_000
 LEAST_FIELDS = 2
-_QUOTED = re.compile(r"«[^»\n]{1,200}»|\"[^\"\n]{1,200}\"|„[^“\n]{1,200}“|“[^”\n]{1,200}”")
+_QUOTED = quotation(200)
 # re2's own classes know ASCII only; texts are searched in one byte a letter, which keeps the automata small.
 LETTER = "[а-яa-z0-9_]"
 BORDER = "(?:^|$|[^а-яa-z0-9_])"

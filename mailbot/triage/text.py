@@ -32,6 +32,12 @@ _ABBREVIATIONS = frozenset((
 # fmt: on
 
 
+def quotation(most: int) -> re.Pattern[str]:
+    """What finds text in quotation marks of any kind, on one line and of at most so many characters."""
+    pairs = (("«", "»"), ('"', '"'), ("„", "“"), ("“", "”"))
+    return re.compile("|".join(rf"{begin}[^{end}\n]{{1,{most}}}{end}" for begin, end in pairs))
+
+
 class Word(NamedTuple):
     """One word: `form` lower case with ё as е, its lemmas, its place in the text, the number of its sentence.
 

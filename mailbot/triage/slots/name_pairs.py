@@ -117,18 +117,17 @@ def _pairs_at(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool
     surname = _follows(passage, tokens, at + 1) if patronymic else follows
     if surname is not None:
         yield from _pair(surname, given, names, shouted, surname.end)
-    if added := _added(passage, tokens, at):
+    if added := _added(passage, tokens, at, before):
         yield from _pair(added, given, names, shouted, added.end)
     yield from _family(tokens, at, names)
 
 
-def _added(passage: Passage, tokens: Sequence[_Token], at: int) -> _Token | None:
+def _added(passage: Passage, tokens: Sequence[_Token], at: int, before: str) -> _Token | None:
     """A surname added after a comma or in brackets: «моему Азамату, Хубиеву, …», «Амирхан наш (Галиуллин, 2Д)»."""
     following = tokens[at + 1 : at + 3]
     surname = next((token for token in following if token.capital), None)
     if surname is None or not _is_known_surname(surname.form) or _given(surname):
         return None
-    before = passage.folded[max(0, tokens[at].start - _AROUND) : tokens[at].start]
     comma = _COMMA.fullmatch(passage.folded, tokens[at].end, surname.start)
     of_ours = comma and (comma["ours"] or _OF_OURS.search(before))
     return surname if of_ours and _END_OF_NAME.match(passage.folded, surname.end) else None

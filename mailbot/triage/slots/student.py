@@ -57,6 +57,7 @@ class _Scene:
     number: int
     classes: tuple[ClassMention, ...]
     audience: Audience
+    of_themselves: bool
     own_name: frozenset[str]
 
     def before(self, pair: NamePair) -> str:
@@ -74,7 +75,8 @@ def pupils_in(
     candidates: list[Pupil] = []
     for number, passage in enumerate(passages):
         beside = tuple(mention for mention in classes if mention.passage == number)
-        scene = _Scene(passage, number, beside, audience, own_name)
+        of_themselves = audience is Audience.STAFF and bool(MYSELF.search(passage.folded))
+        scene = _Scene(passage, number, beside, audience, of_themselves, own_name)
         candidates += [_pupil(scene, pair) for pair in pairs_in(passage)]
     chosen = _chosen(passages, [pupil for pupil in candidates if pupil.worth >= _ENOUGH])
     return chosen or _apart(passages, audience)
@@ -156,8 +158,7 @@ def _signs_of_another(scene: _Scene, pair: NamePair) -> float:
     full_name = pair.adult_order and not PUPIL_BEFORE.search(before)
     other = 3 * bool(OTHER_PUPIL_BEFORE.search(before)) + 6 * _is_in_quotes(scene.passage, pair)
     of_staff = scene.audience is Audience.STAFF and not _has_class_beside(scene, pair)
-    renamed = of_staff and bool(MYSELF.search(scene.passage.folded))
-    grown_up = 5 * (bool(ADULT_BEFORE.search(before)) + adult + renamed)
+    grown_up = 5 * (bool(ADULT_BEFORE.search(before)) + adult + (of_staff and scene.of_themselves))
     return grown_up + (5 if of_staff else 1.5) * full_name + other
 
 
