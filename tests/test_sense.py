@@ -18,6 +18,7 @@ from mailbot.triage.flags import RAISED_AT
 from mailbot.triage.impression import Impression
 from mailbot.triage.model import load_brain
 from mailbot.triage.pieces import BEGIN, BLANK, END, STRANGE, Pieces
+from mailbot.triage.remembered import Floats, Numbers, Remembered
 from mailbot.triage.sense import MOST_PIECES, clipped, sense_from
 from mailbot.triage.text import readable
 from tests.test_understanding import letter_from
@@ -81,6 +82,32 @@ def test_mailbot_hears_what_the_fitted_network_says() -> None:
     fitted = np.asarray(sensing.verdicts_of(layers, jnp.asarray(pieces), jnp.asarray(is_there)))
 
     assert np.allclose(fitted, np.stack([sense.verdicts_of(one)[0] for one in numbers]), atol=1e-3)
+
+
+def test_what_is_remembered_of_a_piece_is_what_was_worked_out() -> None:
+    worked_out: list[int] = []
+
+    def squares(numbers: Numbers) -> Floats:
+        worked_out.extend(numbers.tolist())
+        return np.stack([numbers, numbers**2, -numbers], axis=1).astype(np.float32)
+
+    remembered = Remembered(squares, many=100, width=3, most=4)
+
+    assert np.allclose(remembered.rows_of([7, 3, 7, 0]), squares(np.array([7, 3, 7, 0])), rtol=1e-4)
+    worked_out.clear()
+    assert np.allclose(remembered.rows_of([3, 7]), [[3, 9, -3], [7, 49, -7]], rtol=1e-4)
+    assert worked_out == []
+    assert np.allclose(remembered.rows_of([8, 3, 9]), [[8, 64, -8], [3, 9, -3], [9, 81, -9]], rtol=1e-4)
+    assert sorted(worked_out) == [3, 8, 9], "there was no room for 8 and 9 beside the first three: all are forgotten"
+
+
+def test_a_letter_says_the_same_whatever_was_heard_before() -> None:
+    text = "дочку бьют на переменах, а оценки где?"
+    first, later = sense_from(SENSE.read_bytes()), sense_from(SENSE.read_bytes())
+    later.says("на переменах пропал пароль от дневника")
+
+    numbers = first.pieces.numbers_of(text)
+    assert np.allclose(first.verdicts_of(numbers)[0], later.verdicts_of(numbers)[0], atol=5e-3)
 
 
 def test_a_few_letters_are_learned_and_twice_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,8 +7,9 @@ threes and fives, the sum of the letter and of each of its passages, and what a 
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from mailbot.rulebook.ids import Audience, Flag, Intent, Topic
 from mailbot.triage.pieces import Pieces
+from mailbot.triage.remembered import Numbers, Remembered
 
 Floats = NDArray[np.float32]
 One = TypeVar("One")
@@ -27,6 +29,7 @@ NEIGHBOURS: Mapping[int, int] = {2: 0, 3: 1, 5: 2}  # how many pieces are heard 
 MOST_PIECES, OF_THE_END = 256, 64  # of a letter; of a longer one the beginning and the end are heard
 PASSAGE, APART = 40, 8  # pieces of a passage, about two sentences, and from where one begins to where the next one does
 SMALLEST = 1e-12  # added to a variance
+REMEMBERED_PIECES = 5_000  # 17 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Said:
     flags_told: Floats
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Sense:
     """`layers`: the network's matrices by name. `table` times `scale`: a row for each piece."""
 
@@ -88,11 +91,12 @@ class Sense:
         Beside it what each passage (a row) told of them.
         """
         of = self.layers
-        heard: list[Floats] = [self.table[numbers] * self.scale[numbers, None]]
-        projected = _level(heard[0] @ of["project"] + of["project_bias"], of["project_level"], of["project_level_bias"])
-        for plain, (many, before) in zip(np.split(projected, len(NEIGHBOURS), axis=1), NEIGHBOURS.items(), strict=True):
-            once = self._with_neighbours(plain, "once", many, before)
-            heard.append(self._with_neighbours(once, "twice", many, before))
+        heard: list[Floats] = [self._rows_of(numbers)]
+        alone = np.split(self._remembered.rows_of(numbers), self._ends_of_alone, axis=1)
+        for plain, told, (many, before) in zip(alone[::2], alone[1::2], NEIGHBOURS.items(), strict=True):
+            once = self._among(plain, _gathered(told, many, before), f"once_{{}}_{many}")
+            narrow = _beside(once, many, before) @ of[f"twice_in_{many}"]
+            heard.append(self._among(once, narrow, f"twice_{{}}_{many}"))
         pieces = _level(np.concatenate(heard, axis=1), of["level"], of["level_bias"])
         # A sum commutes with the matrix behind it: multiplied once for all sums, and not for every piece.
         parts = [pieces, *(pieces[start : start + PASSAGE] for start in range(0, len(pieces), APART))]
@@ -105,10 +109,38 @@ class Sense:
         told = np.asarray(meant[1:] @ of["verdict_passage"], np.float32)
         return np.asarray(verdicts + _any_of(told) + of["verdict_bias"], np.float32), told
 
-    def _with_neighbours(self, rows: Floats, layer: str, many: int, before: int) -> Floats:
+    def _rows_of(self, numbers: Sequence[int] | Numbers) -> Floats:
+        return np.asarray(self.table[numbers] * self.scale[numbers, None], np.float32)
+
+    @cached_property
+    def _remembered(self) -> Remembered:
+        return Remembered(self._alone, len(self.table), len(self._alone(np.zeros(1, np.int64))[0]), REMEMBERED_PIECES)
+
+    def _alone(self, numbers: Numbers) -> Floats:
+        """What pieces mean by themselves, and what each tells the ones beside it, for each number of neighbours."""
+        of = self.layers
+        projected = _level(
+            self._rows_of(numbers) @ of["project"] + of["project_bias"], of["project_level"], of["project_level_bias"]
+        )
+        parts = [
+            (plain, plain @ matrix)
+            for plain, matrix in zip(np.split(projected, len(NEIGHBOURS), axis=1), self._told, strict=True)
+        ]
+        return np.concatenate([one for part in parts for one in part], axis=1)
+
+    @cached_property
+    def _told(self) -> tuple[Floats, ...]:
+        """For each number of neighbours the matrices of what a piece tells each of them, side by side."""
+        return tuple(np.concatenate(np.split(self.layers[f"once_in_{many}"], many), axis=1) for many in NEIGHBOURS)
+
+    @cached_property
+    def _ends_of_alone(self) -> Sequence[int]:
+        widths = [width for told in self._told for width in told.shape]
+        return [int(end) for end in np.cumsum(widths)[:-1]]
+
+    def _among(self, rows: Floats, narrow: Floats, layer: str) -> Floats:
         """What each piece means among its neighbours. The matrix is kept as two narrow ones: half the work."""
-        narrow = _beside(rows, many, before) @ self.layers[f"{layer}_in_{many}"]
-        wide = narrow @ self.layers[f"{layer}_out_{many}"] + self.layers[f"{layer}_bias_{many}"]
+        wide = narrow @ self.layers[layer.format("out")] + self.layers[layer.format("bias")]
         return np.asarray(np.maximum(wide, 0) + rows, np.float32)
 
 
@@ -122,6 +154,19 @@ def _beside(rows: Floats, many: int, before: int) -> Floats:
     padded = np.zeros((len(rows) + many - 1, rows.shape[1]), np.float32)
     padded[before : before + len(rows)] = rows
     return np.concatenate([padded[n : n + len(rows)] for n in range(many)], axis=1)
+
+
+def _gathered(told: Floats, many: int, before: int) -> Floats:
+    """For each piece the sum of what its neighbours tell it: part k of row n is meant for piece n - k + before."""
+    parts = np.split(told, many, axis=1)
+    sums = parts[before].copy()
+    for k, part in enumerate(parts):
+        shift = k - before
+        if shift < 0:
+            sums[-shift:] += part[:shift]
+        elif shift > 0:
+            sums[:-shift] += part[shift:]
+    return sums
 
 
 def _level(rows: Floats, slope: Floats, shift: Floats) -> Floats:
