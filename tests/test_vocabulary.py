@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mailbot.triage.vocabulary import UNKNOWN, vocabulary_from
+from mailbot.triage.vocabulary import UNKNOWN, KnownUnits, vocabulary_from
 
 NAMES = ("b^ пароль", "p па", "wпароль", "wоценка", "sshort")
 VOCABULARY = vocabulary_from(np.frombuffer("\n".join(NAMES).encode(), np.uint8))
@@ -28,3 +28,23 @@ def test_nothing_asked_is_nothing_known() -> None:
 def test_the_kind_of_a_unit_is_the_first_letter_of_its_name() -> None:
     assert "".join(map(chr, VOCABULARY.initials)) == "bpwws"
     assert len(VOCABULARY) == len(NAMES)
+
+
+def test_a_word_is_looked_up_once_and_anew_when_there_was_no_room_for_more() -> None:
+    named: list[str] = []
+
+    def units_of(word: str) -> tuple[str, ...]:
+        named.append(word)
+        return (f"w{word}", f"s{word}", "p па")
+
+    known = KnownUnits(VOCABULARY, units_of, most=3)
+
+    def numbers_of(*words: str) -> list[list[int]]:
+        return [np.frombuffer(units, np.int32).tolist() for units in known.of(words)]
+
+    assert numbers_of("пароль", "short", "пароль") == [[2, 1], [4, 1], [2, 1]]
+    assert numbers_of("short", "нет", "пароль") == [[4, 1], [1], [2, 1]]
+    assert named == ["пароль", "short", "нет"]
+    assert numbers_of("оценка", "нет") == [[3, 1], [1]]
+    assert named[3:] == ["оценка", "нет"], "there was no room for a fourth: all were forgotten"
+    assert numbers_of() == []

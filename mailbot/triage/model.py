@@ -8,7 +8,7 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from importlib.resources import files
 from itertools import accumulate, chain, pairwise
 from operator import add
@@ -21,7 +21,7 @@ from mailbot.rulebook.ids import Flag, Intent, Topic
 from mailbot.triage.features import WHOLE_LETTER, Kind, mentions_of, pieces_of, units_of_mention, units_of_whole
 from mailbot.triage.sense import Said, Sense, sense_from
 from mailbot.triage.text import Reading
-from mailbot.triage.vocabulary import UNKNOWN, Numbers, Vocabulary, vocabulary_from
+from mailbot.triage.vocabulary import UNKNOWN, KnownUnits, Numbers, Vocabulary, vocabulary_from
 from mailbot.triage.watch import Alarm, Watch, watch_from
 
 Floats = NDArray[np.float32]
@@ -94,7 +94,7 @@ class Brain:
     def bag_of(self, letter: Letter, reading: Reading) -> Bag:
         """The units of a letter that the model knows, each kind scaled to its weight."""
         whole = self.vocabulary.known_among(list(units_of_whole(letter, reading))).tobytes()
-        parts = [whole, *map(add, self._mentioned(reading), (self._pieces(word.form) for word in reading.words))]
+        parts = [whole, *map(add, self._mentioned(reading), self._pieces.of([word.form for word in reading.words]))]
         units = np.frombuffer(b"".join(parts), np.int32)
         words = np.arange(WHOLE_LETTER, len(reading.words), dtype=np.int32)
         words = words.repeat([len(part) // units.itemsize for part in parts])[units != UNKNOWN]
@@ -180,12 +180,8 @@ class Brain:
         return (known[start:end] for start, end in pairwise(ends))
 
     @cached_property
-    def _pieces(self):  # type: ignore[no-untyped-def]  # lru_cache keeps no useful type here
-        @lru_cache(maxsize=REMEMBERED_FORMS)
-        def numbers_of(form: str) -> bytes:
-            return self.vocabulary.known_among(pieces_of(form)).tobytes()
-
-        return numbers_of
+    def _pieces(self) -> KnownUnits[str]:
+        return KnownUnits(self.vocabulary, pieces_of, REMEMBERED_FORMS)
 
 
 def chances(odds: Floats) -> Floats:

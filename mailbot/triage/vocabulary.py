@@ -1,11 +1,14 @@
 """The units that a learned judge knows, by number; only their fingerprints are kept, a tenth of the strings' memory."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, chain, pairwise
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+Key = TypeVar("Key", bound=Hashable)
 Numbers = NDArray[np.int32]
 
 UNKNOWN = -1
@@ -38,6 +41,35 @@ class Vocabulary:
         """The numbers of those units that are here, in their order."""
         numbers = self.numbers_of(units)
         return np.asarray(numbers[numbers != UNKNOWN], np.int32)
+
+
+@dataclass(slots=True, eq=False)
+class KnownUnits(Generic[Key]):
+    """The known units of words, looked up once for each word, and for all new words of a letter together.
+
+    `units_of` names a word's units. At most `most` words and a letter's are remembered; then all are forgotten.
+    """
+
+    vocabulary: Vocabulary
+    units_of: Callable[[Key], Sequence[str]]
+    most: int
+    _remembered: dict[Key, bytes] = field(default_factory=dict)
+
+    def of(self, words: Sequence[Key]) -> list[bytes]:
+        """For each word the numbers of its units, as bytes of int32."""
+        fresh = [word for word in dict.fromkeys(words) if word not in self._remembered]
+        if fresh and len(self._remembered) + len(fresh) > self.most:
+            self._remembered.clear()
+            fresh = list(dict.fromkeys(words))
+        if fresh:
+            self._remembered.update(zip(fresh, self._looked_up(fresh), strict=True))
+        return [self._remembered[word] for word in words]
+
+    def _looked_up(self, words: Sequence[Key]) -> list[bytes]:
+        units = [self.units_of(word) for word in words]
+        numbers = self.vocabulary.numbers_of(list(chain.from_iterable(units)))
+        known = (numbers[start:end] for start, end in pairwise(accumulate(map(len, units), initial=0)))
+        return [own[own != UNKNOWN].tobytes() for own in known]
 
 
 def vocabulary_from(names: NDArray[np.uint8]) -> Vocabulary:

@@ -7,7 +7,7 @@ scores as its most alarming pair of neighbouring sentences. `make model` makes `
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from importlib.resources import files
 from itertools import accumulate, chain, pairwise
 
@@ -18,7 +18,7 @@ from mailbot.rulebook.ids import Flag
 from mailbot.triage.features import key_of
 from mailbot.triage.signs import sentences_of
 from mailbot.triage.text import Reading, Word
-from mailbot.triage.vocabulary import UNKNOWN, Vocabulary, vocabulary_from
+from mailbot.triage.vocabulary import UNKNOWN, KnownUnits, Vocabulary, vocabulary_from
 
 Floats = NDArray[np.float32]
 
@@ -72,7 +72,7 @@ class Watch:
         """The units of a letter's windows that the watch knows, each once in a window."""
         keys = [key_of(word) for word in reading.words]
         pairs = self.vocabulary.numbers_of([pair_of(one, other) for one, other in pairwise(keys)])
-        forms = [self._of_form(word.form, key) for word, key in zip(reading.words, keys, strict=True)]
+        forms = self._of_forms.of([(word.form, key) for word, key in zip(reading.words, keys, strict=True)])
         of_forms = np.frombuffer(b"".join(forms), np.int32)
         ends = [0, *accumulate(len(form) // of_forms.itemsize for form in forms)]
         parts = [(of_forms[ends[one.start] : ends[one.stop]], pairs[one.start : one.stop - 1]) for one in windows]
@@ -103,12 +103,8 @@ class Watch:
         return by_initial[self.vocabulary.initials]
 
     @cached_property
-    def _of_form(self):  # type: ignore[no-untyped-def]  # lru_cache keeps no useful type here
-        @lru_cache(maxsize=REMEMBERED_FORMS)
-        def numbers_of(form: str, key: str) -> bytes:
-            return self.vocabulary.known_among(list(units_of_word(form, key))).tobytes()
-
-        return numbers_of
+    def _of_forms(self) -> KnownUnits[tuple[str, str]]:
+        return KnownUnits(self.vocabulary, lambda word: tuple(units_of_word(*word)), REMEMBERED_FORMS)
 
 
 def windows_of(reading: Reading) -> list[slice]:
