@@ -35,6 +35,15 @@ from tests.test_slots import letter_of, value
         ("кто привязан к моему Азамату, Хубиеву, и зачем", "Хубиев Азамат"),
         ("у Нины моей, Соколовой, 4 «Б»", "Соколова Нина"),
         ("Амирхан наш (Галиуллин, 2Д) приболел", "Галиуллин Амирхан"),
+        ("Тихон, Ожогин, 4Б, не открывается он один", "Ожогин Тихон"),
+        ("дочь жены, Сёмина Ульяна, получила тройку", "Сёмина Ульяна"),
+        ("новый код для отца: Хертек Айдыс, 7а", "Хертек Айдыс"),
+        ("По информатике Пшуковой Зарине поставили тройку", "Пшукова Зарина"),
+        ("У моей Цой Миланы в дневнике чужие двойки", "Цой Милана"),
+        ("это кочубей лада второй вэ завтра нас не ждите", "Кочубей Лада"),
+        ("Илья не придёт, мы на похоронах. Сазонов, 8Д.", "Сазонов Илья"),
+        ("Вероника катается в Твери. Кубареву из 6Д завтра вычёркивайте.", "Кубарева Вероника"),
+        ("Умер дедушка Ашот, Сурен его любимец. До четверга его не ждите. Бархударян, 5А.", "Бархударян Сурен"),
     ],
 )
 def test_a_pupils_name_comes_out_in_the_nominative(text: str, name: str) -> None:
@@ -121,6 +130,25 @@ def test_a_parent_asked_for_access_is_not_the_pupil() -> None:
 @pytest.mark.parametrize("text", ["в пятницу Стёпы не было в школе", "Контрольная Аслана проверена"])
 def test_a_day_or_a_test_beside_a_given_name_is_no_surname(text: str) -> None:
     assert value(Slot.STUDENT, letter_of(text)) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Илья и Вера не придут. Сазонов, 8Д.",
+        "Наш учитель Пётр Ильич молодец. Сазонов, 8Д.",
+        "Илья не придёт. Литература, 8Д.",
+        "телефон родителей девочки Софии из 5Б",
+    ],
+)
+def test_a_surname_beside_a_class_needs_the_name_of_one_child(text: str) -> None:
+    assert value(Slot.STUDENT, letter_of(text)) is None
+
+
+def test_a_name_in_quotes_is_the_childs_if_the_surname_is_the_senders() -> None:
+    letter = letter_of("В дневнике «Аверченко Лазарь Геннадьевич», а он Олегович!", sender="Аверченко Юлиана")
+
+    assert value(Slot.STUDENT, letter) == "Аверченко Лазарь"
 
 
 def test_somebody_elses_child_is_not_ours() -> None:

@@ -31,20 +31,23 @@ _SPEECH = re.compile(
     r"^(?:назв(?:ал\w*|ать|ав\w*)|назыв\w+|обозв\w+|обзыва\w+|оскорб\w+|кричит|кричал\w*|орет|орал\w*|говорит|говорят|говорил\w*"
     r"|сказал\w*|заявил\w*|дразн\w+|матер\w+|матюг\w+|выража(?:ется|лся|лась|ются)|написал\w*|пишет|пишут|обзывательств\w+|слов(?:о|ом|ами)"
     r"|кличк\w+|прозв\w+|произн\w+|выкрик\w*|нецензурн\w+|ругает\w*|ругал\w*|ругательств\w+|подпис(?:ал|ыва)\w*|послал\w*|цитат\w+|цитир\w+"
-    r"|услыш\w+|слышал\w*|слышит)$"
+    r"|услыш\w+|слышал\w*|слышит|звать|зовет|рассказыв\w+|счита\w+)$"
 )
-_SELF = re.compile(r"^(?:я|меня|мне|мной|себя|себе|мы|нас|сама?)$")
+_SELF = re.compile(r"^(?:я|меня|мне|мной|себя|себе|мы|нас|сама?|сво(?:й|я|и|ей|их|ю)|прост[ии](?:те)?|извини(?:те)?)$")
 _I = re.compile(r"^(?:я|мы|сама?)$")  # «какой урод меня забанил» is not told of oneself
 _YOU = re.compile(r"^(?:вы|вас|вам|вами|ваш\w*|ты|твой|тво[яеи])$")
 _FICTION = re.compile(
-    r"роман\b|достоевск|литератур|сочинени|произведени|рассказ\b|повест|спектакл|пьес|сказк|басн|стих|роль|роли|кукл|мульт|фильм"
-    r"|экскурс|зоопарк|ферм|деревн|огород|хозяйств|окружающ|биологи|зоолог|животн|рисун|поделк|игр[аеуы]|персонаж|герой"
+    r"роман\b|достоевск|литератур|сочинени|произведени|рассказ\b|повест|спектакл|пьес|сказк|басн|стих|\bрол(?:ь|и)\b|кукл|мульт|фильм"
+    r"|экскурс|зоопарк|ферм|деревн|огород|хозяйств|окружающ|биологи|зоолог|животн|рисун|поделк|\bигр[аеуы]|персонаж|герой"
     r"|герои|прочест|тем[аеу] урока"
 )
 _BOOKISH = re.compile(r"^(?:идиот|дурак|дур|твар|скот|урод|болван|паразит|клоун|чучел|чудовищ|даун)")
 _QUOTES = quotation(300)
-_FOOLS = frozenset(("дураков", "дурака", "дуракам"))
-_PROVERBIAL = re.compile(r"^(?:не|нет|наш(?:ли|ел|ла)|ищите|ищи|валя\w+|счита\w+|закон|вез\w+|для|от)$")
+_FOOLS = frozenset(("дураков", "дурака", "дуракам", "дуры"))
+_ANIMALS = re.compile(r"собак|щен(?:ок|ки|ят)|кобел|кличк|питомник|ощени|\bворот")  # «баран на новые ворота»
+_OF_ANIMALS = re.compile(r"^(?:сук|сучк|баран)")
+_DULL = re.compile(r"\bуг(?:ол|л[аоуы])|\bнож|карандаш|лезви")
+_PROVERBIAL = re.compile(r"^(?:не|в|нет|наш(?:ли|ел|ла)|ищите|ищи|валя\w+|счита\w+|закон|вез\w+|для|от)$")
 _THESE = frozenset(("эта", "этот", "эти", "эту", "этой", "этому", "этих"))
 _ADDRESSED = frozenset(("вы", "вас", "вам", "вами", "ты"))
 
@@ -53,7 +56,11 @@ def abuse_in(reading: Reading, quotes: Sequence[tuple[int, int]]) -> Evidence | 
     """The first insult or obscenity that the writer aims at somebody; between `quotes` it is somebody else's."""
     fouls = tuple(fouls_in(reading))
     names = {foul.word[:_BEGINNING] for foul in fouls if _is_name(foul, reading)}
+    border = len(reading.subject)
+    harmless = {foul.word[:_BEGINNING] for foul in fouls if foul.start >= border and _is_excused(foul, reading, quotes)}
     for foul in fouls:
+        if foul.start < border and foul.word[:_BEGINNING] in harmless:
+            continue
         is_named_elsewhere = foul.word[:_BEGINNING] in names and reading.text[foul.start].isupper()
         if not is_named_elsewhere and not _is_excused(foul, reading, quotes):
             return Evidence("insults.txt", reading.text[foul.start : foul.end])
@@ -74,8 +81,12 @@ def _is_excused(foul: Foul, reading: Reading, quotes: Sequence[tuple[int, int]])
         return True
     if _is_name(foul, reading):
         return True
+    if _OF_ANIMALS.match(foul.word) and _ANIMALS.search(reading.folded):
+        return True
     if foul.section == "obscene":
         return False
+    if foul.word.startswith("туп") and _DULL.search(reading.folded):
+        return True
     if quoted or _of_oneself(before, after) or _is_proverbial(foul, before, after):
         return True
     if _FICTION.search(reading.folded) and (foul.section == "aimed" or _BOOKISH.match(foul.word)):
@@ -120,7 +131,9 @@ def _is_name(foul: Foul, reading: Reading) -> bool:
 
 
 def _of_oneself(before: Sequence[Word], after: Sequence[Word]) -> bool:
-    """«я, дура старая», «чувствую себя идиоткой», «сама дура», «стою как дурак»."""
+    """«я, дура старая», «чувствую себя идиоткой», «сама дура», «стою как дурак», «слепой я дурень, а вы …»."""
+    if before and before[-1].form == "я":
+        return True
     if any(_YOU.match(word.form) or word.form in _THESE for word in (*before, *after)):
         return False
     told = any(_SELF.match(word.form) for word in before[-3:]) or any(_I.match(word.form) for word in after[:2])

@@ -18,14 +18,15 @@ _MASKED = re.compile(
     rf"|[хпбе][*#@$%&.•]{{2,}}|(?<![{_LETTERS}])[{_LETTERS}]+[*#]{{2,}}"
 )
 _SPACED = re.compile(rf"(?<![{_LETTERS}])(?:[{_LETTERS}6][ .*_-]{{1,2}}){{2,14}}[{_LETTERS}](?![{_LETTERS}])")
-_SPELT = re.compile(r"(?<![а-яa-z0-9@$-])(?:[а-я]+[03469@$][а-я03469@$]*|[03469@$]+[а-я]+[а-я03469@$]*)")
-_SPELT_WITH = "03469@$"  # one of these stands in every such word; most letters hold none
+_SPELT = re.compile(r"(?<![а-яa-z0-9@$-])(?:[а-я]+[013469@$][а-я013469@$]*|[03469@$]+[а-я]+[а-я013469@$]*)")
+_SPELT_WITH = "013469@$"  # one of these stands in every such word; most letters hold none
 _DRAWN_OUT = re.compile(r"(.)\1{2,}")
+_DOUBLED = re.compile(r"([а-я])\1")  # «сс*ка»
 _MASKS = "*#@$%&_?!.•·×"
 _MASK_RUN = re.compile(rf"[{re.escape(_MASKS)}]+")
 _CYRILLIC = re.compile("[а-я]")
 _LONGEST_MASKED = 20
-_LOOKALIKE = str.maketrans("aбbcekmhoptxyu03469@$", "абвсекмнортхуиозчбяа" + "с")
+_LOOKALIKE = str.maketrans("aбbcekmhoptxyu013469@$", "абвсекмнортхуиоизчбяа" + "с")
 _BARE_X = re.compile(r"(?:какого|на|ни|по|до|нафиг|с|к|за|иди(?:те)?)\s+х[*#@.]{2,}")
 
 
@@ -88,13 +89,14 @@ def masked_section(masked: str) -> str:
     if _BARE_X.fullmatch(masked):
         return "obscene"
     joined = re.sub(r"[ .*_-]", "", masked)
-    if _SPACED.fullmatch(masked):
-        return section_of(joined)
+    if _SPACED.fullmatch(masked) and ((section := section_of(joined)) or not _MASK_RUN.search(masked)):
+        return section
     if sum(letter not in _MASKS for letter in masked) < 2:
         return "obscene" if masked[0] == "х" else ""
     if len(masked) > _LONGEST_MASKED or not _CYRILLIC.search(masked):
         return ""
-    hidden = re.search(f"(?m)^{_unmasked(masked)}$", _plain_forms())
+    single = _DOUBLED.sub(r"\1", masked)
+    hidden = re.search(f"(?m)^{_unmasked(single)}$", _plain_forms())
     return section_of(hidden.group()) if hidden else ""
 
 

@@ -26,19 +26,24 @@ _CODE = re.compile(
     r"|timeout|exception|traceback)\w*)",
     re.IGNORECASE,
 )
-_CAPS_CODE = re.compile(r"\b[A-Z]{2,}(?:_[A-Z0-9]{2,})+\b")
+_CAPS_CODE = re.compile(r"\b[A-Z]+(?:_[A-Z0-9]+)+\b")
 _BARE_CODE = re.compile(
     r"(?<![\d.,№:-])(?:40[0-9]|41[0-9]|42[0-9]|50[0-9]|52[0-9])(?![\d.:]|-\d| каб| рубл| руб| уч| р\b|-м|-й)"
+)
+_ENTERING = re.compile(
+    r"\bпри (?:вход|сохран|открыт|загруз|нажат|переход)|\bссылк|\bстраниц[а-я]+ (?:журнал|дневник|вход)"
 )
 _ENGLISH = re.compile(r"\b[A-Z][A-Za-z']{1,30}(?:[ ,.:-]{1,3}[A-Za-z0-9']{1,30}){1,8}")
 _ENGLISH_ERROR = re.compile(
     r"error|fail|denied|forbidden|timed? ?out|timeout|unavailable|not found|invalid|refused|expired|exception"
-    r"|bad gateway|unable|cannot|too many|deadlock|unexpected|went wrong|reset|killed|internal|unauthorized",
+    r"|bad gateway|unable|cannot|too many|deadlock|unexpected|went wrong|reset|killed|internal|unauthorized"
+    r"|fault|fatal|crash|abort|overflow|out of memory|disk full",
     re.IGNORECASE,
 )
 _UNQUOTED = re.compile(
     r"(?:пишет|пишут|выда[её]т|выдал[оа]?|надпись|сообщение|показывает|отвечает|ошибк[аоу][а-я]{0,2}|выскакивает"
     r"|появляется|вылезает|текст ошибки|высвечивается|вылез[а-я]*|написано|говорит|сообщает|заявляет)"
+    r"(?:\s+(?:всем|мне|нам|у всех)(?:\s+(?:подряд|учителям|родителям|ученикам|детям))?)?"
     r"(?:\s+(?:табличка|надпись|окно|окошко|сообщение|плашка|уведомление|ошибка))?\s*[:–—-]?\s*"
     r"(?P<words>(?:(?:Упс|Ой|Ошибка|Внимание|Извините)[!.]\s+)?[А-ЯЁ][^\n.!?«»]{6,120}(?:\([^)\n]{1,30}\))?)"
 )
@@ -48,8 +53,9 @@ _ERROR_WORDS = re.compile(
     r"|не поддерж|не существует|отсутствует|прервано|не сопостав|конфликт|пошло не так|загрузк|недостаточн"
     r"|не определен|непредвиден|не загруж|обновите|соединени|подключ|уже использован|сертификат|авториз|сесси|сервер"
     r"|служб|модул|код\b|устарел|нет прав|нет доступа"
+    r"|токен|недопустим|слишком много (?:запрос|попыт)|места на диске|нет места"
 )
-_VAGUE = re.compile(r"как(?:ую|ая|ое|ие)[ -]?то|что[ -]?то|фигн|ерунд|непонятн|разн[а-я]+ ошибк")
+_VAGUE = re.compile(r"как(?:ую|ая|ое|ие)[ -]?то|что[ -]?то(?! пошло не так)|фигн|ерунд|непонятн|разн[а-я]+ ошибк")
 _NEAR = 60  # characters between what says («пишет») and what is said
 
 
@@ -81,7 +87,8 @@ def _words_of_error(passage: Passage) -> str:
         found += [
             match.group().strip() for match in _ENGLISH.finditer(passage.text) if _ENGLISH_ERROR.search(match.group())
         ]
-    if not found and (bare := _BARE_CODE.search(passage.text)) and _SAYS.search(passage.folded):
+    of_system = _SAYS.search(passage.folded) or _ENTERING.search(passage.folded)
+    if not found and of_system and (bare := _BARE_CODE.search(passage.text)):
         found.append(bare.group())
     return "; ".join(dict.fromkeys(found[:2]))
 

@@ -27,6 +27,7 @@ _OF_OURS = re.compile(
 )
 _COMMA = re.compile(r"(?P<ours> (?:мо|наш)[а-я]{0,3})?(?:, | \()")
 _END_OF_NAME = re.compile(r"[.,;!?)\n]|\Z| \d")
+_CLASS_AFTER = re.compile(r",? \(?\d{1,2}[ -]?[«\"]?[а-т](?![а-я])")
 _SYLLABLE = 4  # letters of one part of a given name of two words («Чжи Ён»)
 _GAP_OF_A_NAME = 4  # a patronymic stands between given name and surname
 # Korean, Chinese and Vietnamese surnames, some of which are given names elsewhere.
@@ -123,13 +124,14 @@ def _pairs_at(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool
 
 
 def _added(passage: Passage, tokens: Sequence[_Token], at: int, before: str) -> _Token | None:
-    """A surname added after a comma or in brackets: «моему Азамату, Хубиеву, …», «Амирхан наш (Галиуллин, 2Д)»."""
+    """A surname added after a comma or in brackets: «моему Азамату, Хубиеву, …», «Амирхан наш (Галиуллин, 2Д)», «Тихон,
+    Ожогин, 4Б»."""
     following = tokens[at + 1 : at + 3]
     surname = next((token for token in following if token.capital), None)
     if surname is None or not _is_known_surname(surname.form) or _given(surname):
         return None
     comma = _COMMA.fullmatch(passage.folded, tokens[at].end, surname.start)
-    of_ours = comma and (comma["ours"] or _OF_OURS.search(before))
+    of_ours = comma and (comma["ours"] or _OF_OURS.search(before) or _CLASS_AFTER.match(passage.folded, surname.end))
     return surname if of_ours and _END_OF_NAME.match(passage.folded, surname.end) else None
 
 

@@ -8,7 +8,18 @@ from mailbot.triage.slots.given_names import given_forms
 from mailbot.triage.slots.passage import Passage
 
 _LATIN = str.maketrans("ABCEKHMTVGDZabvgdezk", "АВСЕКНМТВГДЗабвгдезк")
-_LETTER_NAMES = {"бэ": "Б", "вэ": "В", "гэ": "Г", "дэ": "Д", "жэ": "Ж", "зэ": "З", "ка": "К", "эл": "Л", "эм": "М"}
+_LETTER_NAMES = {
+    "бэ": "Б",
+    "вэ": "В",
+    "гэ": "Г",
+    "дэ": "Д",
+    "жэ": "Ж",
+    "зэ": "З",
+    "зе": "З",
+    "ка": "К",
+    "эл": "Л",
+    "эм": "М",
+}
 _ORDINALS = {
     "перв": 1, "втор": 2, "трет": 3, "четверт": 4, "пят": 5, "шест": 6, "седьм": 7, "восьм": 8, "девят": 9,
     "десят": 10, "одиннадцат": 11,
@@ -36,7 +47,9 @@ _SURE = tuple(
         rf"{_NUMBER}{_ENDING}?{_WORD}?\s*-?\s*{_OPEN}\s?(?P<letter>{_LETTER})\s?{_CLOSE}",
         rf"{_NUMBER}\s?-?\s?(?P<letter>[А-ИК-Н])(?=кл|\s+и\s+[А-К]\b|[.,;:!?)\n]|\s*$|\s*[-–—(]|\s+кл)",
         rf"{_NUMBER}-?(?P<letter>[ПРТ]|(?<!(?<!\d)1)С|[А-ИК-НABEKMHVGDZ]){_END}",  # but «1С» is a program
-        rf"{_NUMBER}(?!-е)-?(?P<letter>[а-жзикabvgde])(?=\s?кл\b|\s?класс|{_END})",
+        rf"{_NUMBER}(?P<letter>О){_END}(?!\s?[\"«]?[А-И]\b)",  # but «1О А» is the tenth
+        rf"{_NUMBER}(?!-е)-?(?P<letter>[а-жзикнabvgde])(?=\s?кл\b|\s?класс|{_END})",
+        rf"{_NUMBER}-?(?:[йя]|ый|ая)\s(?P<letter>[а-жзик])(?=\s*(?:[?.,;:!)\n]|\Z))",
         rf"{_NUMBER}(?!-е|-?м\sклассе){_ENDING}?\s*-?\s*{_OPEN}?(?P<letter>{_LETTER}){_CLOSE}?(?=\s*-?кл\b|\s*-?класс)",
         rf"{_NUMBER}{_ENDING}\s+(?P<letter>[А-ИК-Н]){_END}",
         rf"{_NUMBER}{_ENDING}?{_WORD}\s*[,(]?\s*(?:букв[а-я]+"
@@ -57,7 +70,7 @@ _WORDED_APART = re.compile(rf"{_ORDINAL}\s(?P<letter>[а-г]){_END}")  # only ri
 # As a phone writes down what it hears: «два дэ класс».
 _DICTATED = re.compile(
     r"\b(?P<counted>один|два|три|четыре|пять|шесть|семь|восемь|девять|десять|одиннадцать)\s"
-    r"(?:(?P<name>бэ|вэ|гэ|дэ|жэ|зэ)\b|(?P<letter>[абвгде])(?=\sкласс))"
+    r"(?:(?P<name>бэ|вэ|гэ|дэ|жэ|зэ|зе)\b|(?P<letter>[абвгде])(?=\sкласс))"
 )
 # A number and a letter apart («8 в») are a class only in the right company: «в», «а» and «с» are words, too.
 _APART = re.compile(rf"{_NUMBER}\s(?P<letter>[А-ИК-Набвгдежзик]){_END}")
@@ -71,7 +84,7 @@ _NOT_A_CLASS_BEFORE = re.compile(
     r"|упр(?:ажнени[а-я]+)?\.?"
     r"|стр(?:аниц[а-я]+)?\.?|задач[а-я]+|номер[а-я]*|пункт[а-я]*|п\.|вариант[а-я]*|подъезд[а-я]*|отряд[а-я]*"
     r"|этаж[а-я]*|часть|ч\.)"
-    r"|№|§|\b(?:ул\.|улиц[а-я]+|на) [а-я]+(?:ой|ая|ого)|\b(?:ул\.|улиц[а-я]+|пр\.|проспект[а-я]*|пер\."
+    r"|№|§|\b(?:ул\.|улиц[а-я]+|на) (?!мо|сво|тво)[а-я]+(?:ой|ая|ого)|\b(?:ул\.|улиц[а-я]+|пр\.|проспект[а-я]*|пер\."
     r"|переул[а-я]+) ?[а-я-]+,?(?: д\.)?)\s*$"
 )
 _MARK_BEFORE = re.compile(
@@ -85,6 +98,7 @@ _TEACHER = re.compile(r"кл\.? ?рук|классн[а-я]+ рук|классн
 _INLINE_SIGNATURE = re.compile(r"(?:кл\.? ?рук[а-я]*\.?|классн[а-я]+ рук[а-я]*\.?)\s*$")
 _DIGIT = re.compile(r"[1-9]")
 _ANY_ORDINAL = re.compile(_ORDINAL)
+_CORRECTED = re.compile(r"\s*,?\s*а\s")  # «не 6Б, а 6В»
 _MOST = 40  # classes of one passage
 _JOIN = re.compile(r" |\s*(?:,|и|/|;|или|\+|&|, и|и у|и в|и из|, а также)\s*")
 _MORE_LETTERS = re.compile(r"\s*(?:,|и|/)\s*(?P<letter>[А-ИК-Н])(?![\w.])")
@@ -155,6 +169,8 @@ def _further_letters(passage: Passage, end: int) -> Iterator[re.Match[str]]:
 def _is_meant(passage: Passage, match: re.Match[str]) -> bool:
     """Not a room, a page or a mark; and not the class that a teacher signs with."""
     before = passage.folded[max(0, match.start() - 24) : match.start()]
+    if before.endswith("не ") and _CORRECTED.match(passage.folded, match.end()):
+        return False
     if _NOT_A_CLASS_BEFORE.search(before) and not _SPELLED_OUT.search(match.group()):
         return False
     line = passage.folded[passage.folded.rfind("\n", 0, match.start()) + 1 :].split("\n", 1)[0]
@@ -163,6 +179,7 @@ def _is_meant(passage: Passage, match: re.Match[str]) -> bool:
     return not (passage.is_closing(match.start()) and _TEACHER.search(line))
 
 
+_LAST_WORD = re.compile(r"[а-я-]+(?= $)")
 _SPELLED_OUT = re.compile(r"кл", re.IGNORECASE)
 
 
@@ -186,6 +203,8 @@ def _in_company(passage: Passage, match: re.Match[str]) -> bool:
         match["letter"] in "бгдежз"
         and not passage.text[passage.text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
     ):
+        return True
+    if (name := _LAST_WORD.search(before)) and given_forms(name.group()):
         return True
     previous = re.search(r"([А-ЯЁ][а-яё-]+),?\s*$", passage.text[: match.start()])
     return previous is not None and not re.search(r"[.!?]\s*$", passage.text[: previous.start()])

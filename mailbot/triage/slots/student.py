@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience
 from mailbot.triage.language import parses_of, plain
-from mailbot.triage.slots.apart import pupil_apart
+from mailbot.triage.slots.apart import pupil_apart, pupil_by_class
 from mailbot.triage.slots.name_pairs import NamePair, pairs_in
 from mailbot.triage.slots.passage import Passage
 from mailbot.triage.slots.pupil_cues import (
@@ -32,6 +32,8 @@ from mailbot.triage.slots.pupil_cues import (
 from mailbot.triage.slots.school_class import ClassMention
 
 _CLASS_FOLLOWS = re.compile(r"[\s,(]{0,3}\d{1,2}\s?[а-я]\b")
+_CHILD_OF = re.compile(r"(?:сын|доч|внук|внуч|племян)[а-я]*\s$")  # «дочь жены, Сёмина Ульяна»
+_BEGINNING = 4  # letters by which two forms of one surname are known
 _ENOUGH = 1.0
 _NEAR_THE_BEST = 5.0
 
@@ -79,7 +81,8 @@ def pupils_in(
         scene = _Scene(passage, number, beside, audience, of_themselves, own_name)
         candidates += [_pupil(scene, pair) for pair in pairs_in(passage)]
     chosen = _chosen(passages, [pupil for pupil in candidates if pupil.worth >= _ENOUGH])
-    return chosen or _apart(passages, audience)
+    strangers = frozenset() if audience is Audience.STUDENT else own_name
+    return chosen or _apart(passages, audience) or _by_class(passages, classes, strangers)
 
 
 def _pupil(scene: _Scene, pair: NamePair) -> Pupil:
@@ -102,6 +105,17 @@ def _apart(passages: tuple[Passage, ...], audience: Audience) -> tuple[Pupil, ..
             name, start, end = found
             return (Pupil(name, passage.text[start:end], number, start, end, _ENOUGH, near_class=False),)
     return ()
+
+
+def _by_class(
+    passages: tuple[Passage, ...], classes: tuple[ClassMention, ...], strangers: frozenset[str]
+) -> tuple[Pupil, ...]:
+    """A pupil whose surname stands alone beside a class."""
+    found = pupil_by_class(passages, classes, strangers)
+    if found is None:
+        return ()
+    name, number, start, end = found
+    return (Pupil(name, passages[number].text[start:end], number, start, end, _ENOUGH, near_class=True),)
 
 
 def _chosen(passages: tuple[Passage, ...], candidates: list[Pupil]) -> tuple[Pupil, ...]:
@@ -148,15 +162,17 @@ def _signs_of_pupil(scene: _Scene, pair: NamePair) -> float:
     before = scene.before(pair)
     said = bool(PUPIL_BEFORE.search(before)) + _has_class_beside(scene, pair)
     moved = bool(MOVED_BEFORE.search(before[-30:]) or MOVED_AFTER.match(scene.after(pair)))
-    return 3 * (said + moved) + (pair.case != "nomn") + _kin_worth(before, pair)
+    kin = _kin_worth(before, pair)
+    return 3 * (said + moved) + (pair.case != "nomn") + (max(kin, 0) if _has_class_beside(scene, pair) else kin)
 
 
 def _signs_of_another(scene: _Scene, pair: NamePair) -> float:
     """A teacher, a parent, somebody else's child, a person in a book."""
     before, after = scene.before(pair), scene.after(pair)
+    in_quotes = _is_in_quotes(scene.passage, pair) and not _is_of_family(scene, pair)
     adult = bool(PARENT_OF_AFTER.match(after)) or (pair.case == "nomn" and bool(ADULT_AFTER.match(after)))
     full_name = pair.adult_order and not PUPIL_BEFORE.search(before)
-    other = 3 * bool(OTHER_PUPIL_BEFORE.search(before)) + 6 * _is_in_quotes(scene.passage, pair)
+    other = 3 * bool(OTHER_PUPIL_BEFORE.search(before)) + 6 * in_quotes
     of_staff = scene.audience is Audience.STAFF and not _has_class_beside(scene, pair)
     grown_up = 5 * (bool(ADULT_BEFORE.search(before)) + adult + (of_staff and scene.of_themselves))
     return grown_up + (5 if of_staff else 1.5) * full_name + other
@@ -164,7 +180,9 @@ def _signs_of_another(scene: _Scene, pair: NamePair) -> float:
 
 def _signs_of_writer(scene: _Scene, pair: NamePair) -> float:
     """«Я, Иванова Ольга», the signature, the name in From: welcome from a pupil, unwelcome from anybody else."""
-    introduced = bool(WRITER_BEFORE.search(scene.before(pair)))
+    before = scene.before(pair)
+    dictated = before.endswith("это ") and _has_class_beside(scene, pair)
+    introduced = bool(WRITER_BEFORE.search(before)) and (scene.audience is Audience.STUDENT or not dictated)
     closing = scene.passage.is_closing(pair.start)
     if scene.audience is Audience.STUDENT:
         return 4 * introduced + 2 * closing
@@ -177,7 +195,7 @@ def _signs_of_writer(scene: _Scene, pair: NamePair) -> float:
 def _kin_worth(before: str, pair: NamePair) -> float:
     """«мама Рябинина Елисея» names a pupil, «мама Ольга Рябинина» and «папу, Корниенко Виктора» do not."""
     kin = RELATIVE_BEFORE.search(before)
-    if not kin:
+    if not kin or _CHILD_OF.search(before[: kin.start()]):
         return 0
     nouns = [parse for parse in parses_of(kin["kin"]) if "NOUN" in parse.grammemes]
     cases = {parse.case for parse in nouns}
@@ -186,6 +204,13 @@ def _kin_worth(before: str, pair: NamePair) -> float:
     if pair.case == "gent" and ("gent" not in cases or "nomn" in cases):
         return 3
     return -5 if pair.case in cases else 0
+
+
+def _is_of_family(scene: _Scene, pair: NamePair) -> bool:
+    """A name in quotation marks is the child's if the surname is the sender's: «Аверченко Лазарь Геннадьевич»."""
+    return plain(pair.given) not in scene.own_name and any(
+        len(name) >= _BEGINNING and name[:_BEGINNING] == plain(pair.surname)[:_BEGINNING] for name in scene.own_name
+    )
 
 
 def _has_class_beside(scene: _Scene, pair: NamePair) -> bool:

@@ -24,9 +24,10 @@ _FALSE_AFTER = re.compile(
     r"|переписк|изменени|посещ|просмотр)"
 )
 _LESSON_AFTER = re.compile(
-    r"^\s*(?:упр|стр\b|с\.|дз\b|д/з|домашк|домашн|задан|задал|план|ктп|номер|№|контрольн|к/р|урок|параграф|§)"
+    r"^\s*(?:упр|стр\b|с\.|дз\b|д/з|домашк|домашн|задан|задал|план|ктп|номер|№|контрольн|к/р|урок|параграф|§|(?:у|для|в)\s\d{1,2}\s?[\"«]?[а-т]\b)"
 )
 _IN_A_LANGUAGE = re.compile(r"\bна\s+$")
+_AT, _IN_LESSON = re.compile(r"\bна\s$"), re.compile(r"(?:ии|чтении)$")  # «на истории отсутствовал»
 _NATIVE = "родной язык"
 _NOT_NATIVE = frozenset(("английский язык", "французский язык", "испанский язык", "китайский язык"))
 _WORD_START = re.compile(r"(?<![а-яa-z-])[а-я]{2}")
@@ -124,7 +125,8 @@ def _worth(passage: Passage, start: int, end: int, spelling: _Spelling) -> float
         return 0
     if _IN_A_LANGUAGE.search(before) and spelling.name.endswith("язык"):
         return 0.3
-    said = bool(_CUE.search(before) or _LESSON_AFTER.search(after))
+    at_lesson = _AT.search(before) and _IN_LESSON.search(passage.folded[start:end])
+    said = bool(at_lesson or _CUE.search(before) or _LESSON_AFTER.search(after))
     alone = bool(_ALONE.search(before)) and bool(_ALONE_AFTER.search(after))
     if not spelling.sure and not said and not alone:
         return 0

@@ -53,7 +53,7 @@ def _first_part(first: str, reading: NameForm) -> str:
 def _surname_readings(form: str) -> Iterator[NameForm]:
     """By the ending, the likeliest first; the letter ё of the form is kept."""
     for ending, gender, cases, replacement in _SURNAME_RULES:
-        if form.lower().endswith(ending) and len(form) > len(ending):
+        if form.lower().endswith(ending) and len(form) > len(ending) + 1:  # «Цой» is no «Цая»
             stem = form[: len(form) - len(ending)]
             for nominative in _repaired(stem, replacement):
                 for case in cases.split():
@@ -128,22 +128,23 @@ def _undeclined(form: str) -> Iterator[NameForm]:
             yield NameForm(form, "femn", case)
 
 
-def agreed(surname: str, given: tuple[NameForm, ...]) -> tuple[NameForm, NameForm] | None:
-    """The readings of surname and given name that share gender and case; None if there are none."""
+def agreed(surname: str, given: tuple[NameForm, ...], *, together: bool = True) -> tuple[NameForm, NameForm] | None:
+    """The readings of surname and given name that share gender and, where they stand together, case; None if there
+    are none."""
     pairs = [
         (mine, name)
         for name in given
         for mine in surname_forms(surname)
-        if name.case == mine.case and mine.gender in (name.gender, "both")
+        if (name.case == mine.case or not together) and mine.gender in (name.gender, "both")
     ]
     return min(pairs, key=_oddness, default=None)
 
 
-def _oddness(pair: tuple[NameForm, NameForm]) -> tuple[int, int]:
+def _oddness(pair: tuple[NameForm, NameForm]) -> tuple[int, int, int]:
     """Nominative first, then the cases people write names in; typical endings before rare ones."""
     mine, name = pair
     typical = 0 if _typical(mine, name) else 1
-    return typical, CASES.index(name.case)
+    return typical, CASES.index(name.case), CASES.index(mine.case)
 
 
 _SAME_FOR_BOTH = re.compile(r"(?:[уюя]к|ян|[оеи]ч|ец|ман|штейн|берг|дзе|швили|ко|[ыи]х)$")
