@@ -37,7 +37,7 @@ class Said:
     """What the sense makes of a letter: the logarithm of each verdict's chance, log-odds of what may go together.
 
     `named`: that a topic is one of the letter's matters; `two`: that there are two; `guidance`: that one of them asks
-    how something is done, `person`: that one wants a person. `flags_told`: what each passage (a row) adds to the odds
+    how something is done, `person`: that one wants a person; `abuse`: that the writer insults somebody. `flags_told`: what each passage (a row) adds to the odds
     of flags (columns, as LEARNED).
     """
 
@@ -45,6 +45,7 @@ class Said:
     intents: Floats
     audiences: Floats
     flags: Mapping[Flag, float]
+    abuse: float
     named: Floats
     two: float
     guidance: float
@@ -71,6 +72,7 @@ class Sense:
             _log_chances(intents),
             _log_chances(audiences),
             {flag: of_flags[flag] for flag in WATCHED},
+            of_flags[Flag.ABUSE],
             named,
             of_flags[Flag.MULTI],
             float(guidance),
