@@ -23,6 +23,7 @@ from mailbot.triage.understand import SENSE
 # not met, docs/understanding.md. A false alarm is preferred to silence.
 RAISED_AT: Mapping[Flag, float] = {Flag.SAFETY: -1.4, Flag.LEAK: -1.75, Flag.PRIVACY: -1.75}
 
+NOBODY_IS_MEANT = -8.0  # log-odds of abuse, by the sense, below which a word of the lists is somebody's goat
 TOLD_CHARACTERS = 200
 
 Raised = tuple[Flag, Evidence]
@@ -33,7 +34,7 @@ def flags_of(seen: Impression, screening: Screening, book: Rulebook) -> tuple[Ra
     ears = _ears_of(_Edition(book.hash, book))
     reading = seen.reading
     tests: Mapping[Flag, Callable[[], Evidence | None]] = {
-        Flag.ABUSE: lambda: _abuse(reading, ears[Flag.ABUSE]),
+        Flag.ABUSE: lambda: _abuse(seen, ears[Flag.ABUSE]),
         Flag.SAFETY: lambda: _watched(Flag.SAFETY, ears[Flag.SAFETY].hears(reading), seen),
         Flag.LEAK: lambda: _watched(Flag.LEAK, ears[Flag.LEAK].hears(reading), seen),
         Flag.PRIVACY: lambda: _watched(Flag.PRIVACY, ears[Flag.PRIVACY].hears(reading), seen),
@@ -63,10 +64,14 @@ def _ears_of(edition: _Edition) -> Mapping[Flag, FlagEar]:
     return {flag: FlagEar(rules.get(flag)) for flag in Flag}
 
 
-def _abuse(reading: Reading, ear: FlagEar) -> Evidence | None:
-    """An insult of the lists or of the admin's rules, what is quoted set aside."""
-    quotes = quotes_in(reading)
-    return abuse_in(reading, quotes) or ear.hears(reading, quotes).evidence
+def _abuse(seen: Impression, ear: FlagEar) -> Evidence | None:
+    """An insult of the lists, unless the sense is sure that nobody is meant, or of the admin's rules; what is quoted is
+    set aside."""
+    quotes = quotes_in(seen.reading)
+    listed = abuse_in(seen.reading, quotes)
+    if listed and seen.said_of_insults < NOBODY_IS_MEANT:
+        listed = None
+    return listed or ear.hears(seen.reading, quotes).evidence
 
 
 def _watched(flag: Flag, heard: Heard, seen: Impression) -> Evidence | None:

@@ -58,6 +58,14 @@ class Impression:
         return sense.says(self.reading.folded)
 
     @cached_property
+    def said_of_insults(self) -> float:
+        """The log-odds that the writer insults somebody, by the sense; it is asked even where all is plain."""
+        sense = self.brain.sense
+        if sense is None:
+            return 0.0
+        return (self.said or sense.says(self.reading.folded)).abuse
+
+    @cached_property
     def watched(self) -> Mapping[Flag, Alarm]:
         """How alarming its most alarming sentences are."""
         return self.brain.watch.alarms_of(self.reading)

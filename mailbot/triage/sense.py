@@ -37,8 +37,8 @@ class Said:
     """What the sense makes of a letter: the logarithm of each verdict's chance, log-odds of what may go together.
 
     `named`: that a topic is one of the letter's matters; `two`: that there are two; `guidance`: that one of them asks
-    how something is done, `person`: that one wants a person; `abuse`: that the writer insults somebody. `flags_told`: what each passage (a row) adds to the odds
-    of flags (columns, as LEARNED).
+    how something is done, `person`: that one wants a person; `abuse`: that the writer insults somebody. `flags_told`:
+    what each passage (a row) adds to the odds of flags (columns, as LEARNED).
     """
 
     topics: Floats

@@ -49,7 +49,7 @@ def asked_in(seen: Impression, by_word: Floats, topics: Floats) -> Asked:
     chance = float(1 / (1 + np.exp(-(signs @ brain.second[:-1] + brain.second[-1]))))
     if chance < TWO_TOPICS_AT:
         return Asked((first,), chance, {})
-    second = second_topic(topics, by_sentence)
+    second = second_topic(topics, by_sentence, seen)
     speaks_of_second = by_sentence[:, second] > by_sentence[:, first]
     intents = sentence_scores(seen, "intent")
     halves = ((first, ~speaks_of_second), (second, speaks_of_second))
@@ -75,9 +75,13 @@ def _of_sentences(reading: Reading, by_word: Floats) -> Floats:
     return np.asarray(np.add.reduceat(by_word, starts, axis=0) * weight[:, None], np.float32)
 
 
-def second_topic(topics: Floats, by_sentence: Floats) -> int:
-    """The topic beside the first that the letter, or one sentence of it, speaks of most."""
-    return int(_of_second(topics, by_sentence).argmax())
+def second_topic(topics: Floats, by_sentence: Floats, seen: Impression) -> int:
+    """The topic beside the first that the letter, or one sentence of it, speaks of most; the sense counts as much."""
+    likely = _of_second(topics, by_sentence)
+    if seen.said is not None:
+        likely = np.asarray(likely + 1 / (1 + np.exp(-seen.said.named)), np.float32)
+        likely[int(topics.argmax())] = 0
+    return int(likely.argmax())
 
 
 def second_topic_signs(seen: Impression, topics: Floats, by_sentence: Floats) -> Floats:

@@ -25,6 +25,7 @@ SENSE = 0.5  # what the sense counts for beside the judges of words
 NEVER = 2.0  # no probability reaches it
 CERTAIN: Mapping[Intent, float] = {Intent.THANKS: 0.6, Intent.AUTO: NEVER}
 CERTAIN_DESPITE_A_BUT = 0.95
+WANTS_SOMEBODY = 2.0  # log-odds that a person is wanted, by words or sense, from which a letter is no mere thanks
 _RUSSIAN = re.compile("[а-я]{2}")
 _BUT = re.compile(r"\?|\bно\b")
 TOLD_WORDS = 4
@@ -68,14 +69,14 @@ def understand(seen: Impression, heard: Sequence[HeardRule]) -> Understanding:
     by_word = brain.said_by_words(seen.bag, "topic", len(reading.words))
     asked = asked_in(seen, by_word, topics)
     other = next(int(one) for one in np.argsort(-topics) if one not in asked.topics)
-    wanted = {one: _intent(intent_chances(one, asked, odds), reading) for one in (*asked.topics, other)}
+    wanted = {one: _intent(intent_chances(one, asked, odds), seen) for one in (*asked.topics, other)}
     found = tuple(_finding(one, wanted[one], topics) for one in asked.topics)
     return Understanding(
         topics=found,
         runner_up=_finding(other, wanted[other], topics),
         audience=_AUDIENCES[int(odds.audiences.argmax())],
         confidence=_confidence(asked, found[0].intent, odds, seen),
-        complaint=float(topics[_TOPICS.index(Topic.COMPLAINT)]),
+        complaint=_complaint(topics, seen),
         why=(
             *_why(reading, by_word, found[0].topic, heard),
             *((Evidence("sense.npz", ""),) if turned else ()),
@@ -128,11 +129,21 @@ def _finding(topic: int, intent: Intent, topics: Floats) -> TopicFinding:
     return TopicFinding(topic=_TOPICS[topic], intent=intent, score=float(topics[topic]))
 
 
-def _intent(likely: Floats, reading: Reading) -> Intent:
+def _complaint(topics: Floats, seen: Impression) -> float:
+    """The chance that the letter complains of someone: as its topic, or by the sense as one of its matters."""
+    complaint = _TOPICS.index(Topic.COMPLAINT)
+    among_others = 0.0 if seen.said is None else 1 / (1 + np.exp(-float(seen.said.named[complaint])))
+    return max(float(topics[complaint]), float(among_others))
+
+
+def _intent(likely: Floats, seen: Impression) -> Intent:
     """The likeliest intent, but none that leaves a letter unanswered unless that is certain."""
-    if not _RUSSIAN.search(reading.folded):
+    folded = seen.reading.folded
+    if not _RUSSIAN.search(folded):
         likely = np.where([intent in CERTAIN for intent in _INTENTS], 0, likely)
-    but = _BUT.search(reading.folded) is not None
+    if seen.told("wants person") >= WANTS_SOMEBODY or (seen.said and seen.said.person >= WANTS_SOMEBODY):
+        likely = np.where([intent is Intent.THANKS for intent in _INTENTS], 0, likely)
+    but = _BUT.search(folded) is not None
     for number in np.argsort(-likely):
         intent = _INTENTS[int(number)]
         if likely[number] >= max(CERTAIN.get(intent, 0.0), CERTAIN_DESPITE_A_BUT * but * (intent is Intent.THANKS)):
