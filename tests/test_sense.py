@@ -81,7 +81,7 @@ def test_mailbot_hears_what_the_fitted_network_says() -> None:
 
     fitted = np.asarray(sensing.verdicts_of(layers, jnp.asarray(pieces), jnp.asarray(is_there)))
 
-    assert np.allclose(fitted, np.stack([sense.verdicts_of(one)[0] for one in numbers]), atol=1e-3)
+    assert np.allclose(fitted, np.stack([sense.verdicts_of(one)[0] for one in numbers]), atol=5e-3)
 
 
 def test_what_is_remembered_of_a_piece_is_what_was_worked_out() -> None:

@@ -16,12 +16,12 @@ from mailbot.triage.flag_ear import FlagEar, Heard
 from mailbot.triage.impression import Impression
 from mailbot.triage.language_of import foreign_words
 from mailbot.triage.machine_words import is_personal
+from mailbot.triage.model import SENSE
 from mailbot.triage.text import Reading
-from mailbot.triage.understand import SENSE
 
 # Log-odds from which the model, pushed by the rules that speak, raises a flag; measured on letters of writers it had
 # not met, docs/understanding.md. A false alarm is preferred to silence.
-RAISED_AT: Mapping[Flag, float] = {Flag.SAFETY: -1.4, Flag.LEAK: -1.75, Flag.PRIVACY: -1.75}
+RAISED_AT: Mapping[Flag, float] = {Flag.SAFETY: -1.4, Flag.LEAK: -1.5, Flag.PRIVACY: -1.75}
 
 NOBODY_IS_MEANT = -8.0  # log-odds of abuse, by the sense, below which a word of the lists is somebody's goat
 TOLD_CHARACTERS = 200

@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mailbot.rulebook.ids import Intent
 from mailbot.triage.impression import Impression
-from mailbot.triage.model import Floats
+from mailbot.triage.model import SENSE, SENSE_OF_PART, Floats
 from mailbot.triage.signs import asks_for_something, sentences_of
 from mailbot.triage.text import Reading
 
-TWO_TOPICS_AT = 0.4  # chance of a second topic from which it is told
+TWO_TOPICS_AT = 0.35  # chance of a second topic from which it is told
 _LINK = re.compile(
     r"\b(?:и еще|еще (?:вопрос|одно|такое|просьба)|второ[ей]|вторая|во-вторых|заодно|также|кстати|пользуясь случаем"
     r"|p\.?s|отдельно|теперь о|а еще|два вопроса|две просьбы|вопроса два|плюс|2[).])"
@@ -32,7 +34,8 @@ SIGNS = 16  # numbers that `second_topic_signs` gives
 class Asked:
     """The topics asked about (their numbers, the primary first) and how likely there is a second one.
 
-    `own_intents`: for each of two topics how the intents' log-odds differ in the sentences that speak of it.
+    `own_intents`: for each of two topics how the intents' log-odds differ in the sentences that speak of it, by words
+    and by the sense.
     """
 
     topics: tuple[int, ...]
@@ -53,11 +56,27 @@ def asked_in(seen: Impression, by_word: Floats, topics: Floats) -> Asked:
     speaks_of_second = by_sentence[:, second] > by_sentence[:, first]
     intents = sentence_scores(seen, "intent")
     halves = ((first, ~speaks_of_second), (second, speaks_of_second))
-    return Asked((first, second), chance, {topic: _leaning(intents[of_topic]) for topic, of_topic in halves})
+    own = {topic: _leaning(intents[part]) + _heard_apart(seen, part) for topic, part in halves}
+    return Asked((first, second), chance, own)
 
 
 def _leaning(intents: Floats) -> Floats:
     return intents.mean(axis=0) if len(intents) else np.zeros(intents.shape[1], np.float32)
+
+
+def _heard_apart(seen: Impression, part: NDArray[np.bool_]) -> Floats:
+    """What the sense makes of the intent when it hears some of the sentences alone, instead of the whole letter."""
+    nothing = np.zeros(len(Intent), np.float32)
+    if seen.said is None or seen.brain.sense is None or not part.any():
+        return nothing
+    told = seen.brain.sense.says(_words_of(seen.reading, part))
+    return np.asarray(SENSE_OF_PART * told.intents - SENSE * seen.said.intents, np.float32)
+
+
+def _words_of(reading: Reading, part: NDArray[np.bool_]) -> str:
+    """Some of the sentences, each with the sign that ends it."""
+    sentences = [words for words, chosen in zip(sentences_of(reading.words), part, strict=True) if chosen]
+    return " ".join(reading.folded[words[0].start : words[-1].end + 1] for words in sentences)
 
 
 def sentence_scores(seen: Impression, kind: str) -> Floats:

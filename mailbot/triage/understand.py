@@ -14,12 +14,11 @@ from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.rulebook.types import Rule, Strength
 from mailbot.triage.finding import Evidence, TopicFinding
 from mailbot.triage.impression import Impression
-from mailbot.triage.model import Brain, Floats, chances
+from mailbot.triage.model import SENSE, Brain, Floats, chances
 from mailbot.triage.text import Reading
 from mailbot.triage.topics import Asked, asked_in
 
 PUSH: Mapping[Strength, float] = {Strength.WEAK: 0.3, Strength.STRONG: 0.8, Strength.SURE: 6.0}  # log-odds
-SENSE = 0.5  # what the sense counts for beside the judges of words
 # Thanks end a letter unanswered, so they must be certain; the more so if it has a question mark or a «но».
 # That a machine wrote only screening may say (HYGIENE.md, verdicts A and B): an eaten letter is as bad as a loop.
 NEVER = 2.0  # no probability reaches it
