@@ -9,7 +9,7 @@ import pytest
 from mailbot.cases.decision import decide
 from mailbot.letters.letter import Letter
 from mailbot.letters.read import read_letter
-from mailbot.rulebook.ids import Audience, Disposition, Flag, Intent, Slot, Topic
+from mailbot.rulebook.ids import Audience, Disposition, Flag, Intent, Route, Slot, Topic
 from mailbot.rulebook.load import load_rulebook
 from mailbot.rulebook.types import Phrase, Place, Rule, Rulebook, Strength, Token
 from mailbot.triage.finding import Finding, Screening, Verdict
@@ -63,6 +63,34 @@ def test_a_plain_letter_is_understood(topic: str, intent: str, text: str) -> Non
 
 def test_thanks_ask_nothing() -> None:
     assert found("Спасибо большое, всё получилось, зашла! Вопрос снят.", "Re: пароль").intent is Intent.THANKS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Рюкзак нашёлся, спасибо вахтёру! Только сменки в нём уже нет, поищите, пожалуйста.",
+        "Зашла, ура, виноват был капслок, спасибо. Только дочку я вижу, а сына в списке детей уже нет.",
+        "Спасибо, пароль подошёл! А вот оценок сына в дневнике так и не видно, посмотрите.",
+    ],
+)
+def test_thanks_with_something_left_to_do_are_not_left_unanswered(text: str) -> None:
+    assert found(text).intent is not Intent.THANKS
+
+
+def test_a_complaint_beside_a_question_is_neither_answered_nor_asked() -> None:
+    finding = found("Ваша сотрудница ушла с приёма на двадцать минут раньше. И какие часы приёма у вас настоящие?")
+
+    decision = decide(finding, shipped_rules())
+    assert (decision.disposition, decision.route) == (Disposition.ESCALATE, Route.SUPERVISOR)
+
+
+def test_of_two_matters_each_is_heard_in_its_own_sentences() -> None:
+    finding = found("В дневнике пропала пятёрка по математике. И ещё: как восстановить пароль от дневника для мужа?")
+
+    assert {one.topic: one.intent for one in finding.topics} == {
+        Topic.GRADES: Intent.PROBLEM,
+        Topic.ACCESS: Intent.HOWTO,
+    }
 
 
 def test_what_the_writer_says_it_is_not_about_does_not_decide() -> None:
