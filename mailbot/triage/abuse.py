@@ -33,7 +33,8 @@ _SPEECH = re.compile(
     r"|кличк\w+|прозв\w+|произн\w+|выкрик\w*|нецензурн\w+|ругает\w*|ругал\w*|ругательств\w+|подпис(?:ал|ыва)\w*|послал\w*|цитат\w+|цитир\w+"
     r"|услыш\w+|слышал\w*|слышит|звать|зовет|рассказыв\w+|счита\w+)$"
 )
-_SELF = re.compile(r"^(?:я|меня|мне|мной|себя|себе|мы|нас|сама?|сво(?:й|я|и|ей|их|ю)|прост[ии](?:те)?|извини(?:те)?)$")
+_SELF = re.compile(r"^(?:я|меня|мне|мной|себя|себе|мы|нас|сама?)$")
+_FORGIVE = re.compile(r"^(?:прости(?:те)?|извини(?:те)?)$")
 _I = re.compile(r"^(?:я|мы|сама?)$")  # «какой урод меня забанил» is not told of oneself
 _YOU = re.compile(r"^(?:вы|вас|вам|вами|ваш\w*|ты|твой|тво[яеи])$")
 _FICTION = re.compile(
@@ -44,8 +45,8 @@ _FICTION = re.compile(
 _BOOKISH = re.compile(r"^(?:идиот|дурак|дур|твар|скот|урод|болван|паразит|клоун|чучел|чудовищ|даун)")
 _QUOTES = quotation(300)
 _FOOLS = frozenset(("дураков", "дурака", "дуракам", "дуры"))
-_ANIMALS = re.compile(r"собак|щен(?:ок|ки|ят)|кобел|кличк|питомник|ощени|\bворот")  # «баран на новые ворота»
-_OF_ANIMALS = re.compile(r"^(?:сук|сучк|баран)")
+_DOGS, _OF_DOGS = re.compile(r"собак|щен(?:ок|ки|ят)|кобел|кличк|питомник|ощени"), re.compile(r"^сук|^сучк")
+_AT_THE_GATE = re.compile(r"\bбаран[а-я]* на новые ворота")
 _DULL = re.compile(r"\bуг(?:ол|л[аоуы])|\bнож|карандаш|лезви")
 _PROVERBIAL = re.compile(r"^(?:не|в|нет|наш(?:ли|ел|ла)|ищите|ищи|валя\w+|счита\w+|закон|вез\w+|для|от)$")
 _THESE = frozenset(("эта", "этот", "эти", "эту", "этой", "этому", "этих"))
@@ -81,13 +82,16 @@ def _is_excused(foul: Foul, reading: Reading, quotes: Sequence[tuple[int, int]])
         return True
     if _is_name(foul, reading):
         return True
-    if _OF_ANIMALS.match(foul.word) and _ANIMALS.search(reading.folded):
+    near = (*before, *after)
+    if _OF_DOGS.match(foul.word) and _DOGS.search(reading.folded) and not any(_YOU.match(word.form) for word in near):
+        return True
+    if foul.word.startswith("баран") and _AT_THE_GATE.search(reading.folded):
         return True
     if foul.section == "obscene":
         return False
     if foul.word.startswith("туп") and _DULL.search(reading.folded):
         return True
-    if quoted or _of_oneself(before, after) or _is_proverbial(foul, before, after):
+    if quoted or _of_oneself(foul, before, after) or _is_proverbial(foul, before, after):
         return True
     if _FICTION.search(reading.folded) and (foul.section == "aimed" or _BOOKISH.match(foul.word)):
         return True
@@ -130,9 +134,12 @@ def _is_name(foul: Foul, reading: Reading) -> bool:
     return follower is not None and reading.text[follower.start].isupper()
 
 
-def _of_oneself(before: Sequence[Word], after: Sequence[Word]) -> bool:
+def _of_oneself(foul: Foul, before: Sequence[Word], after: Sequence[Word]) -> bool:
     """«я, дура старая», «чувствую себя идиоткой», «сама дура», «стою как дурак», «слепой я дурень, а вы …»."""
-    if before and before[-1].form == "я":
+    if before and before[-1].form == "я" and foul.word[-1] not in "ыи":  # but «я, идиоты, просил»
+        return True
+    forgiven = [word.form for word in before[-2:]]
+    if any(map(_FORGIVE.match, forgiven)) and "но" not in forgiven and not any(map(_SOMEBODY.match, forgiven)):
         return True
     if any(_YOU.match(word.form) or word.form in _THESE for word in (*before, *after)):
         return False

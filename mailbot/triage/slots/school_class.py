@@ -84,7 +84,8 @@ _NOT_A_CLASS_BEFORE = re.compile(
     r"|упр(?:ажнени[а-я]+)?\.?"
     r"|стр(?:аниц[а-я]+)?\.?|задач[а-я]+|номер[а-я]*|пункт[а-я]*|п\.|вариант[а-я]*|подъезд[а-я]*|отряд[а-я]*"
     r"|этаж[а-я]*|часть|ч\.)"
-    r"|№|§|\b(?:ул\.|улиц[а-я]+|на) (?!мо|сво|тво)[а-я]+(?:ой|ая|ого)|\b(?:ул\.|улиц[а-я]+|пр\.|проспект[а-я]*|пер\."
+    r"|№|§|\b(?:ул\.|улиц[а-я]+|на) (?!мо(?:й|ей|ем|его)\b|сво|тво)[а-я]+(?:ой|ая|ого)"
+    r"|\b(?:ул\.|улиц[а-я]+|пр\.|проспект[а-я]*|пер\."
     r"|переул[а-я]+) ?[а-я-]+,?(?: д\.)?)\s*$"
 )
 _MARK_BEFORE = re.compile(
@@ -204,7 +205,7 @@ def _in_company(passage: Passage, match: re.Match[str]) -> bool:
         and not passage.text[passage.text.rfind("\n", 0, match.start()) + 1 : match.start()].strip()
     ):
         return True
-    if (name := _LAST_WORD.search(before)) and given_forms(name.group()):
+    if match["letter"] in "бгдежз" and (name := _LAST_WORD.search(before)) and given_forms(name.group()):
         return True
     previous = re.search(r"([А-ЯЁ][а-яё-]+),?\s*$", passage.text[: match.start()])
     return previous is not None and not re.search(r"[.!?]\s*$", passage.text[: previous.start()])
