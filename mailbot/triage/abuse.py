@@ -58,12 +58,13 @@ def abuse_in(reading: Reading, quotes: Sequence[tuple[int, int]]) -> Evidence | 
     fouls = tuple(fouls_in(reading))
     names = {foul.word[:_BEGINNING] for foul in fouls if _is_name(foul, reading)}
     border = len(reading.subject)
-    harmless = {foul.word[:_BEGINNING] for foul in fouls if foul.start >= border and _is_excused(foul, reading, quotes)}
-    for foul in fouls:
+    judged = [(foul, _is_excused(foul, reading, quotes)) for foul in fouls]
+    harmless = {foul.word[:_BEGINNING] for foul, excused in judged if excused and foul.start >= border}
+    for foul, excused in judged:
         if foul.start < border and foul.word[:_BEGINNING] in harmless:
             continue
         is_named_elsewhere = foul.word[:_BEGINNING] in names and reading.text[foul.start].isupper()
-        if not is_named_elsewhere and not _is_excused(foul, reading, quotes):
+        if not is_named_elsewhere and not excused:
             return Evidence("insults.txt", reading.text[foul.start : foul.end])
     return None
 

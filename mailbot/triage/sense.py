@@ -94,11 +94,10 @@ class Sense:
         """
         of = self.layers
         heard: list[Floats] = [self._rows_of(numbers)]
-        alone = np.split(self._remembered.rows_of(numbers), self._ends_of_alone, axis=1)
-        for plain, told, (many, before) in zip(alone[::2], alone[1::2], NEIGHBOURS.items(), strict=True):
-            once = self._among(plain, _gathered(told, many, before), f"once_{{}}_{many}")
-            narrow = _beside(once, many, before) @ of[f"twice_in_{many}"]
-            heard.append(self._among(once, narrow, f"twice_{{}}_{many}"))
+        alone = np.split(self._remembered.rows_of(numbers), self._ends_of_alone[:-1], axis=1)
+        for plain, told, many in zip(alone[::2], alone[1::2], NEIGHBOURS, strict=True):
+            once = self._among(plain, told, "once", many)
+            heard.append(self._among(once, once @ self._telling["twice", many], "twice", many))
         pieces = _level(np.concatenate(heard, axis=1), of["level"], of["level_bias"])
         # A sum commutes with the matrix behind it: multiplied once for all sums, and not for every piece.
         parts = [pieces, *(pieces[start : start + PASSAGE] for start in range(0, len(pieces), APART))]
@@ -116,7 +115,7 @@ class Sense:
 
     @cached_property
     def _remembered(self) -> Remembered:
-        return Remembered(self._alone, len(self.table), len(self._alone(np.zeros(1, np.int64))[0]), REMEMBERED_PIECES)
+        return Remembered(self._alone, len(self.table), self._ends_of_alone[-1], REMEMBERED_PIECES)
 
     def _alone(self, numbers: Numbers) -> Floats:
         """What pieces mean by themselves, and what each tells the ones beside it, for each number of neighbours."""
@@ -125,37 +124,36 @@ class Sense:
             self._rows_of(numbers) @ of["project"] + of["project_bias"], of["project_level"], of["project_level_bias"]
         )
         parts = [
-            (plain, plain @ matrix)
-            for plain, matrix in zip(np.split(projected, len(NEIGHBOURS), axis=1), self._told, strict=True)
+            (plain, plain @ self._telling["once", many])
+            for plain, many in zip(np.split(projected, len(NEIGHBOURS), axis=1), NEIGHBOURS, strict=True)
         ]
         return np.concatenate([one for part in parts for one in part], axis=1)
 
     @cached_property
-    def _told(self) -> tuple[Floats, ...]:
-        """For each number of neighbours the matrices of what a piece tells each of them, side by side."""
-        return tuple(np.concatenate(np.split(self.layers[f"once_in_{many}"], many), axis=1) for many in NEIGHBOURS)
+    def _telling(self) -> Mapping[tuple[str, int], Floats]:
+        """For each layer and number of neighbours the matrices of what a piece tells each of them, side by side."""
+        return {
+            (layer, many): np.concatenate(np.split(self.layers[f"{layer}_in_{many}"], many), axis=1)
+            for layer in ("once", "twice")
+            for many in NEIGHBOURS
+        }
 
     @cached_property
     def _ends_of_alone(self) -> Sequence[int]:
-        widths = [width for told in self._told for width in told.shape]
-        return [int(end) for end in np.cumsum(widths)[:-1]]
+        """Where each of the parts of `_alone` ends."""
+        widths = [width for many in NEIGHBOURS for width in self._telling["once", many].shape]
+        return [int(end) for end in np.cumsum(widths)]
 
-    def _among(self, rows: Floats, narrow: Floats, layer: str) -> Floats:
+    def _among(self, rows: Floats, told: Floats, layer: str, many: int) -> Floats:
         """What each piece means among its neighbours. The matrix is kept as two narrow ones: half the work."""
-        wide = narrow @ self.layers[layer.format("out")] + self.layers[layer.format("bias")]
+        narrow = _gathered(told, many, NEIGHBOURS[many])
+        wide = narrow @ self.layers[f"{layer}_out_{many}"] + self.layers[f"{layer}_bias_{many}"]
         return np.asarray(np.maximum(wide, 0) + rows, np.float32)
 
 
 def clipped(pieces: list[One]) -> list[One]:
     """A letter's pieces, at most MOST_PIECES."""
     return pieces if len(pieces) <= MOST_PIECES else pieces[: MOST_PIECES - OF_THE_END] + pieces[-OF_THE_END:]
-
-
-def _beside(rows: Floats, many: int, before: int) -> Floats:
-    """Each row with its neighbours beside it, blank rows beyond the ends."""
-    padded = np.zeros((len(rows) + many - 1, rows.shape[1]), np.float32)
-    padded[before : before + len(rows)] = rows
-    return np.concatenate([padded[n : n + len(rows)] for n in range(many)], axis=1)
 
 
 def _gathered(told: Floats, many: int, before: int) -> Floats:

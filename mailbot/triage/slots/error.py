@@ -87,10 +87,14 @@ def _words_of_error(passage: Passage) -> str:
         found += [
             match.group().strip() for match in _ENGLISH.finditer(passage.text) if _ENGLISH_ERROR.search(match.group())
         ]
-    of_system = _SAYS.search(passage.folded) or _ENTERING.search(passage.folded)
-    if not found and of_system and (bare := _BARE_CODE.search(passage.text)):
+    if not found and (bare := _BARE_CODE.search(passage.text)) and _of_system(passage.folded):
         found.append(bare.group())
     return "; ".join(dict.fromkeys(found[:2]))
+
+
+def _of_system(folded: str) -> bool:
+    """Whether a number may be an answer of the system: something says it, or somebody enters, saves, follows a link."""
+    return bool(_SAYS.search(folded) or _ENTERING.search(folded))
 
 
 def _with_neighbours(text: str, code: re.Match[str]) -> str:

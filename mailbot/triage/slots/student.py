@@ -146,7 +146,7 @@ def _in_one_breath(passage: Passage, first: Pupil, second: Pupil) -> bool:
 
 def _is_sibling(passage: Passage, pupil: Pupil, best: Pupil) -> bool:
     """The same surname, a class of its own, and the letter says there are several children."""
-    family = plain(pupil.name)[:4] == plain(best.name)[:4]
+    family = plain(pupil.name)[:_BEGINNING] == plain(best.name)[:_BEGINNING]
     return family and pupil.near_class and best.near_class and bool(SEVERAL.search(passage.folded))
 
 
