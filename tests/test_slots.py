@@ -134,6 +134,7 @@ def test_a_letter_in_transliteration_gives_its_facts_in_cyrillic() -> None:
         ("в 8в физ. не ту", "физика"),
         ("нашей химички", "химия"),
         ("по родной лит-ре", "родная литература"),
+        ("на труде не ту", "технология"),
     ],
 )
 def test_a_subject_is_known_by_its_everyday_name(written: str, settled: str) -> None:
@@ -176,11 +177,21 @@ def test_everyday_words_are_no_subjects(text: str) -> None:
         ("на весь экран INTERNAL_FAULT_9 и красная грань", "INTERNAL_FAULT_9"),
         ("темнота и Segmentation fault", "Segmentation fault"),
         ("При входе 503, у всего подъезда", "503"),
+        ("прила пишет network error хотя ютуб летает", "network error"),
+        ("У всех одно и то же: «Database is locked»", "Database is locked"),
         ("ссылка на главной ведёт в никуда, 404", "404"),
     ],
 )
 def test_an_error_is_told_in_its_own_words(text: str, words: str) -> None:
     assert value(Slot.ERROR, letter_of(text)) == words
+
+
+def test_a_bare_code_as_the_subject_line_is_the_error() -> None:
+    assert value(Slot.ERROR, letter_of("Выше ошибка, она с утра", subject="502")) == "502"
+
+
+def test_a_subject_line_that_begins_with_a_lesson_names_it() -> None:
+    assert value(Slot.SUBJECT, letter_of("за 16.11 двойка", subject="история дорофеева злата 6д")) == "история"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,8 @@ def pupil_by_class(
     """«Сазонов Илья», the passage and the positions of a surname that stands alone beside a class, if a single child's
     name is told in the letter. `strangers`: names in lower case that are not the child's."""
     own = [(number, passage) for number, passage in enumerate(passages) if passage.source in ("subject", "body")]
-    surname = next((found for number, passage in own for found in _surnames_by_class(number, passage, classes)), None)
+    beside = (found for number, passage in own for found in _surnames_by_class(number, passage, classes))
+    surname = next(((n, match) for n, match in beside if _may_be_surname(match["name"], strangers)), None)
     if surname is None:
         return None
     number, match = surname
@@ -76,11 +77,14 @@ def _surnames_by_class(
                 _BEFORE_CLASS.search(passage.text, start, mention.start),
                 _AFTER_CLASS.match(passage.text, mention.end),
             )
-            yield from ((number, match) for match in beside if match and _may_be_surname(match["name"]))
+            yield from ((number, match) for match in beside if match)
 
 
-def _may_be_surname(name: str) -> bool:
+def _may_be_surname(name: str, strangers: frozenset[str]) -> bool:
+    """A surname to the dictionary, a word unknown to it, or the family's: the writer has it, too."""
     form = plain(name)
+    if form in strangers and not given_forms(form):
+        return True
     known_otherwise = form in load_not_surnames() or is_patronymic(form)
     listed = any("Surn" in parse.grammemes for parse in parses_of(form))
     return not known_otherwise and (listed or not is_russian(form))

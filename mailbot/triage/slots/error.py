@@ -33,11 +33,12 @@ _BARE_CODE = re.compile(
 _ENTERING = re.compile(
     r"\bпри (?:вход|сохран|открыт|загруз|нажат|переход)|\bссылк|\bстраниц[а-я]+ (?:журнал|дневник|вход)"
 )
-_ENGLISH = re.compile(r"\b[A-Z][A-Za-z']{1,30}(?:[ ,.:-]{1,3}[A-Za-z0-9']{1,30}){1,8}")
+_ENGLISH = re.compile(r"\b[A-Za-z][A-Za-z']{1,30}(?:[ ,.:-]{1,3}[A-Za-z0-9']{1,30}){1,8}")
 _ENGLISH_ERROR = re.compile(
     r"error|fail|denied|forbidden|timed? ?out|timeout|unavailable|not found|invalid|refused|expired|exception"
     r"|bad gateway|unable|cannot|too many|deadlock|unexpected|went wrong|reset|killed|internal|unauthorized"
-    r"|fault|fatal|crash|abort|overflow|out of memory|disk full",
+    r"|fault|fatal|crash|abort|overflow|out of memory|disk full|locked|no (?:connection|response|route|access)"
+    r"|try again|bad request|not (?:available|supported|allowed|responding)",
     re.IGNORECASE,
 )
 _UNQUOTED = re.compile(
@@ -87,8 +88,10 @@ def _words_of_error(passage: Passage) -> str:
         found += [
             match.group().strip() for match in _ENGLISH.finditer(passage.text) if _ENGLISH_ERROR.search(match.group())
         ]
-    if not found and (bare := _BARE_CODE.search(passage.text)) and _of_system(passage.folded):
-        found.append(bare.group())
+    if not found and (bare := _BARE_CODE.search(passage.text)):
+        nothing_else = bare.group() == passage.text.strip(" .!?\n")
+        if nothing_else or _of_system(passage.folded):
+            found.append(bare.group())
     return "; ".join(dict.fromkeys(found[:2]))
 
 

@@ -28,6 +28,8 @@ _OF_OURS = re.compile(
 _COMMA = re.compile(r"(?P<ours> (?:мо|наш)[а-я]{0,3})?(?:, | \()")
 _END_OF_NAME = re.compile(r"[.,;!?)\n]|\Z| \d")
 _CLASS_AFTER = re.compile(r",? \(?\d{1,2}[ -]?[«\"]?[а-т](?![а-я])")
+_AFTER_NUMBER = re.compile(r"\d $")  # «22 мая Савва уезжает»
+_OF_SEVERAL = frozenset(("и", "два", "две", "двух", "двое", "двоих", "оба", "обе", "обоих", "трое", "троих", "трех"))
 _SYLLABLE = 4  # letters of one part of a given name of two words («Чжи Ён»)
 _GAP_OF_A_NAME = 4  # a patronymic stands between given name and surname
 # Korean, Chinese and Vietnamese surnames, some of which are given names elsewhere.
@@ -196,7 +198,7 @@ def _guessed_pairs(passage: Passage, tokens: Sequence[_Token], at: int, shouted:
         case="nomn",
         start=surname.start,
         end=end,
-        likeness=1.3 if _is_known_surname(surname.form) else -0.5,
+        likeness=1.3 if surname.form in _SHORT_SURNAMES or _is_known_surname(surname.form) else -0.5,
         adult_order=False,
     )
 
@@ -217,8 +219,16 @@ def _family(tokens: Sequence[_Token], at: int, names: tuple[NameForm, ...]) -> I
             continue
         plural = plural_surname(tokens[other].form)
         between = tokens[min(at, other) + 1 : max(at, other)]
+        if tokens[other].form.endswith("ых") and not _are_several(tokens, at, other):
+            continue  # «Захара Петровых» is of no family called Петров
         if plural and all(token.form == "и" or _given(token) for token in between):
             yield _of_family(*plural, names, tokens[at])
+
+
+def _are_several(tokens: Sequence[_Token], at: int, other: int) -> bool:
+    """Whether words beside a given name and a surname tell of more than one child: «и», «двух», another name."""
+    around = tokens[max(0, min(at, other) - 2) : max(at, other) + 3]
+    return any(token.form in _OF_SEVERAL or _given(token) for token in around if token is not tokens[at])
 
 
 def _of_family(masculine: str, case: str, names: tuple[NameForm, ...], given: _Token) -> NamePair:
@@ -267,9 +277,12 @@ def _touch(passage: Passage, first: _Token, second: _Token, brackets: bool = Tru
 def _likeness(surname: _Token, shouted: bool) -> float:
     """How much the word is like a surname: its ending, the dictionary, a capital in mid-sentence."""
     form = surname.form
-    if form in load_not_surnames() or is_patronymic(form) or form.startswith("по-"):
+    short = surname.capital and form in _SHORT_SURNAMES
+    if (form in load_not_surnames() and not short) or is_patronymic(form) or form.startswith("по-"):
         return _IMPOSSIBLE
-    typical = _is_known_surname(form)
+    if not surname.capital and (_AFTER_NUMBER.search(surname.before) or _is_number(form)):
+        return _IMPOSSIBLE
+    typical = short or _is_known_surname(form)
     if not surname.capital or shouted:
         return 2.5 if typical else _likeness_of_lower_case(form)
     likeness = 1.3 + 1.5 * typical + 1.0 * (not surname.opens_sentence) - 1.0 * bool(given_forms(form))
@@ -286,6 +299,12 @@ def _likeness_of_lower_case(form: str) -> float:
     if looks_like_surname(form) and not any("ADJF" in parse.grammemes for parse in parses_of(form)[:1]):
         return 0.0
     return -0.5 if len(form) > 2 and is_noun else _IMPOSSIBLE
+
+
+@lru_cache(maxsize=10_000)
+def _is_number(form: str) -> bool:
+    """A number in words: «сто», «пять»."""
+    return any("NUMR" in parse.grammemes for parse in parses_of(form))
 
 
 @lru_cache(maxsize=10_000)

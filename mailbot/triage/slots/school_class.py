@@ -101,7 +101,7 @@ _DIGIT = re.compile(r"[1-9]")
 _ANY_ORDINAL = re.compile(_ORDINAL)
 _CORRECTED = re.compile(r"\s*,?\s*а\s")  # «не 6Б, а 6В»
 _MOST = 40  # classes of one passage
-_JOIN = re.compile(r" |\s*(?:,|и|/|;|или|\+|&|, и|и у|и в|и из|, а также)\s*")
+_JOIN = re.compile(r" |\s*(?:,|и|/|;|или|\+|&|, и|,? и у|,? и в|,? и из|,? и для|, а также)\s*")
 _MORE_LETTERS = re.compile(r"\s*(?:,|и|/)\s*(?P<letter>[А-ИК-Н])(?![\w.])")
 
 

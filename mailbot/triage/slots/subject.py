@@ -33,8 +33,11 @@ _NOT_NATIVE = frozenset(("английский язык", "французски�
 _WORD_START = re.compile(r"(?<![а-яa-z-])[а-я]{2}")
 _BEGINNING = 2  # letters by which a spelling is looked up
 _TEACHES = re.compile(r"учител|преподават|педагог")
-_ALONE = re.compile(r"(?:^|[\n,.;:()«\"–—>|-]|\b\d{1,2}\s?[\"«]?[а-к]?[\"»]?)\s*$")
-_ALONE_AFTER = re.compile(r"^\s*(?:$|[\n,.;:)»\"–—-]|за\b|на\b|у\b|в\b|\d|не\b|нет\b|ничего)")
+_ALONE = re.compile(r"(?:^|[\n,.;:()«\"–—>|!?-]|\b\d{1,2}\s?[\"«]?[а-к]?[\"»]?)\s*$")
+_ALONE_AFTER = re.compile(
+    r"^\s*(?:$|[\n,.;:)»\"–—-]|за\b|на\b|у\b|в\b|\d|не\b|нет\b|ничего"
+    r"|(?:[а-я-]+ ){1,2}\d{1,2} ?[а-и]\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
