@@ -9,6 +9,8 @@ from mailbot.desk.triage_text import triage_text
 from mailbot.desk.trying import Tried
 from mailbot.errors import BadInput, Language, Words
 from mailbot.rulebook.types import Phrase, Rule, Rulebook
+from mailbot.triage.flags import insult_overruled
+from mailbot.triage.impression import impression_of
 from mailbot.triage.phrases import heard, speaks
 from mailbot.triage.text import Reading, Word, readable
 
@@ -31,6 +33,8 @@ def explained(tried: Tried, mind: Mind, language: Language) -> str:
     if finding:
         lines += [f"  {filled.slot} = {filled.value} («{filled.heard}», {filled.source})" for filled in finding.slots]
         lines.append(f"  {_sender(finding.screening.reason).said_in(language)}")
+    if tried.letter and (word := insult_overruled(impression_of(tried.letter, mind.brain()))):
+        lines.append(f"  {_overruled(word).said_in(language)}")
     lines.append(f"  {Words('почему', 'why').said_in(language)}:")
     lines += [f"    {reason_said(reason, language)}" for reason in tried.outcome.why]
     lines.append(f"  {Words('правила', 'rules').said_in(language)}: {mind.book.hash}")
@@ -41,6 +45,13 @@ def _sender(reason: str) -> Words:
     """Who wrote; the name of the test that tells a machine stays as the rules call it."""
     is_person = reason in ("", "person")
     return Words(f"отправитель: {'человек' if is_person else reason}", f"sender: {'a person' if is_person else reason}")
+
+
+def _overruled(word: str) -> Words:
+    return Words(
+        f"«{word}»: слово из списка оскорблений, но, судя по письму, никто не оскорблён",
+        f"“{word}”: a word of the insult lists, but by the whole letter nobody is insulted",
+    )
 
 
 def why_not(tried: Tried, rule_id: str, mind: Mind, language: Language) -> str:

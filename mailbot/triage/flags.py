@@ -69,9 +69,19 @@ def _abuse(seen: Impression, ear: FlagEar) -> Evidence | None:
     set aside."""
     quotes = quotes_in(seen.reading)
     listed = abuse_in(seen.reading, quotes)
-    if listed and seen.said_of_insults < NOBODY_IS_MEANT:
-        listed = None
-    return listed or ear.hears(seen.reading, quotes).evidence
+    if listed and not _is_nobody_meant(seen):
+        return listed
+    return ear.hears(seen.reading, quotes).evidence
+
+
+def insult_overruled(seen: Impression) -> str:
+    """The word of the lists that would be an insult, were the sense not sure that it means nobody; "" if none is."""
+    listed = abuse_in(seen.reading, quotes_in(seen.reading))
+    return listed.words if listed and _is_nobody_meant(seen) else ""
+
+
+def _is_nobody_meant(seen: Impression) -> bool:
+    return seen.said_of_insults < NOBODY_IS_MEANT
 
 
 def _watched(flag: Flag, heard: Heard, seen: Impression) -> Evidence | None:
