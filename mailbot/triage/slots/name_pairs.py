@@ -295,8 +295,9 @@ def _likeness_of_lower_case(form: str) -> float:
     """An unknown word may well be a surname; a noun («лебедь») only where a class or «сын» stands beside the name."""
     if not is_russian(form) and len(form) > 2:
         return 1.5
-    is_noun = any({"NOUN", "nomn"} <= parse.grammemes for parse in parses_of(form))
-    if looks_like_surname(form) and not any("ADJF" in parse.grammemes for parse in parses_of(form)[:1]):
+    parses = parses_of(form)
+    is_noun = any({"NOUN", "nomn"} <= parse.grammemes for parse in parses)
+    if looks_like_surname(form) and not parses[0].grammemes & {"ADJF", "PRTS", "VERB"}:
         return 0.0
     return -0.5 if len(form) > 2 and is_noun else _IMPOSSIBLE
 

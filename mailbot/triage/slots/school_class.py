@@ -66,7 +66,9 @@ _WORDED = (
     re.compile(rf"{_ORDINAL}{_WORD}?\s*[,(]?\s*литера?\s*{_OPEN}?(?P<letter>{_LETTER}){_END}"),
     re.compile(rf"{_ORDINAL}\s*(?P<letter>[а-жзик])(?=\s+кл|[.,;!?)]|\s*$)"),
 )
-_WORDED_APART = re.compile(rf"{_ORDINAL}\s(?P<letter>[а-г]){_END}")  # only right after a name, as people dictate
+_WORDED_APART = re.compile(
+    rf"{_ORDINAL}\s(?P<letter>[бг]|[ав](?!\s[а-яё]{{3}})){_END}"
+)  # only right after a name, as people dictate
 # As a phone writes down what it hears: «два дэ класс».
 _DICTATED = re.compile(
     r"\b(?P<counted>один|два|три|четыре|пять|шесть|семь|восемь|девять|десять|одиннадцать)\s"
