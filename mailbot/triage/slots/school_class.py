@@ -66,9 +66,8 @@ _WORDED = (
     re.compile(rf"{_ORDINAL}{_WORD}?\s*[,(]?\s*литера?\s*{_OPEN}?(?P<letter>{_LETTER}){_END}"),
     re.compile(rf"{_ORDINAL}\s*(?P<letter>[а-жзик])(?=\s+кл|[.,;!?)]|\s*$)"),
 )
-_WORDED_APART = re.compile(
-    rf"{_ORDINAL}\s(?P<letter>[бг]|[ав](?!\s[а-яё]{{3}})){_END}"
-)  # only right after a name, as people dictate
+_MONTH = r"(?:январ|феврал|март|апрел|ма[ея]|июн|июл|август|сентябр|октябр|ноябр|декабр)"
+_WORDED_APART = re.compile(rf"{_ORDINAL}\s(?P<letter>[а-г]){_END}(?!\s{_MONTH})")  # right after a name, as dictated
 # As a phone writes down what it hears: «два дэ класс».
 _DICTATED = re.compile(
     r"\b(?P<counted>один|два|три|четыре|пять|шесть|семь|восемь|девять|десять|одиннадцать)\s"
