@@ -20,7 +20,7 @@ from mailbot.triage.text import Reading, readable
 from mailbot.triage.topics import SIGNS
 from mailbot.triage.understand import TRUST_SIGNS
 
-LEAST_LETTERS = 6  # a unit seen in fewer teaches nothing
+LEAST_LETTERS = 8  # a unit seen in fewer teaches nothing
 LEAST_OF_A_WORD = 2  # the same of a word or a sign
 WORDS = frozenset((Kind.WORD, Kind.ASKED_WORD, Kind.SIGN, Kind.SENDER))
 FLAG_STRENGTH = 20.0

@@ -192,6 +192,11 @@ def chances(odds: Floats) -> Floats:
     return np.asarray(raised / raised.sum(), np.float32)
 
 
+def chance_of(odds: Floats) -> Floats:
+    """The chances that log-odds stand for, each by itself."""
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
+
+
 def is_plain(word_odds: tuple[Floats, Floats], alarms: Mapping[Flag, Alarm], person: float) -> bool:
     """Whether the words alone leave no doubt what it is about, what is wanted, and that nothing is amiss.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mailbot.rulebook.ids import Intent
 from mailbot.triage.impression import Impression
-from mailbot.triage.model import SENSE, SENSE_OF_PART, Floats
+from mailbot.triage.model import SENSE, SENSE_OF_PART, Floats, chance_of
 from mailbot.triage.signs import asks_for_something, sentences_of
 from mailbot.triage.text import Reading
 
@@ -49,7 +49,7 @@ def asked_in(seen: Impression, by_word: Floats, topics: Floats) -> Asked:
     first = int(topics.argmax())
     by_sentence = _of_sentences(reading, by_word)
     signs = second_topic_signs(seen, topics, by_sentence)
-    chance = float(1 / (1 + np.exp(-(signs @ brain.second[:-1] + brain.second[-1]))))
+    chance = float(chance_of(signs @ brain.second[:-1] + brain.second[-1]))
     if chance < TWO_TOPICS_AT:
         return Asked((first,), chance, {})
     second = second_topic(topics, by_sentence, seen)
@@ -98,7 +98,7 @@ def second_topic(topics: Floats, by_sentence: Floats, seen: Impression) -> int:
     """The topic beside the first that the letter, or one sentence of it, speaks of most; the sense counts as much."""
     likely = _of_second(topics, by_sentence)
     if seen.said is not None:
-        likely = np.asarray(likely + 1 / (1 + np.exp(-seen.said.named)), np.float32)
+        likely = likely + chance_of(seen.said.named)
         likely[int(topics.argmax())] = 0
     return int(likely.argmax())
 

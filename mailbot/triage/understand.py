@@ -14,7 +14,7 @@ from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.rulebook.types import Rule, Strength
 from mailbot.triage.finding import Evidence, TopicFinding
 from mailbot.triage.impression import Impression
-from mailbot.triage.model import SENSE, Brain, Floats, chances
+from mailbot.triage.model import SENSE, Brain, Floats, chance_of, chances
 from mailbot.triage.text import Reading
 from mailbot.triage.topics import Asked, asked_in
 
@@ -131,8 +131,8 @@ def _finding(topic: int, intent: Intent, topics: Floats) -> TopicFinding:
 def _complaint(topics: Floats, seen: Impression) -> float:
     """The chance that the letter complains of someone: as its topic, or by the sense as one of its matters."""
     complaint = _TOPICS.index(Topic.COMPLAINT)
-    among_others = 0.0 if seen.said is None else 1 / (1 + np.exp(-float(seen.said.named[complaint])))
-    return max(float(topics[complaint]), float(among_others))
+    among_others = 0.0 if seen.said is None else float(chance_of(seen.said.named[complaint]))
+    return max(float(topics[complaint]), among_others)
 
 
 def _intent(likely: Floats, seen: Impression) -> Intent:
@@ -165,7 +165,7 @@ def _confidence(asked: Asked, intent: Intent, odds: Odds, seen: Impression) -> f
         right *= 1 - asked.second
     *weights, shift = seen.brain.trust[int(intent is not Intent.HOWTO)]
     claimed = trust_signs(float(np.log(right / (1 - min(right, 0.9999)) + 1e-9)), seen) @ weights + shift
-    return float(1 / (1 + np.exp(-claimed)))
+    return float(chance_of(claimed))
 
 
 def _wants_person(seen: Impression) -> bool:
