@@ -11,6 +11,7 @@ from mailbot.cases.case import Case
 from mailbot.cases.draft import MailState
 from mailbot.cases.events import Arrival, Event, Unreadable
 from mailbot.cases.history import History, Outcome, Tally
+from mailbot.cases.judging import judged
 from mailbot.cases.sort import sort
 from mailbot.consider import Mind, consider
 from mailbot.errors import BadInput, Words
@@ -18,7 +19,6 @@ from mailbot.letters.key import letter_key
 from mailbot.letters.letter import Letter
 from mailbot.mailroom.child import ReadLetter
 from mailbot.mailroom.reader import Reader, UnreadableLetter
-from mailbot.triage.screening import screen
 
 LETTER_SUFFIXES = (".eml", ".msg", ".txt")
 
@@ -140,8 +140,9 @@ def _taken(path: Path) -> _File:
 
 def try_letter(path: Path, letter: Letter, raw: bytes, mind: Mind, now: datetime) -> Tried:
     """The outcome of one letter already read."""
-    arrival = Arrival(letter=letter, received_at=now, raw=raw)
-    event = sort(arrival, screen(letter, mind.book), mind.book, NoPast(), mind.secret)
+    finding = judged(letter, mind.book, mind.brain())
+    arrival = Arrival(letter=letter, received_at=now, raw=raw, finding=finding)
+    event = sort(arrival, finding.screening, mind.book, NoPast(), mind.secret)
     return Tried(path, letter, event, consider(event, no_history(now), mind, now))
 
 

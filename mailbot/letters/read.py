@@ -72,7 +72,7 @@ def headers_only(head: Head, key: str, size: int) -> Letter:
     headers = tuple((name, value) for name, (value, _) in decoded)
     odd = [oddity for _, (_, oddities) in decoded for oddity in oddities]
     values = dict(reversed(headers))
-    senders = parse_addresses(head.first("from"))
+    senders = senders_in(head.first("from"))
     return Letter(
         key=key,
         size=size,
@@ -98,6 +98,16 @@ def headers_only(head: Head, key: str, size: int) -> Letter:
         report=None,
         oddities=tuple(dict.fromkeys([*header_oddities(head, len(senders)), *odd])),
     )
+
+
+def senders_in(raw: bytes) -> tuple[Address, ...]:
+    """The mailboxes of a From header. A name with a comma («Лукина В., приёмная <…>») is one name, unless it is a
+    group's."""
+    senders = parse_addresses(raw)
+    sound = [one for one in senders if one.address]
+    if len(sound) != 1 or b":" in raw or senders[-1] is not sound[0]:
+        return senders
+    return (replace(sound[0], name=", ".join(one.name for one in senders if one.name)),)
 
 
 def header_oddities(head: Head, senders: int) -> list[Oddity]:

@@ -14,7 +14,7 @@ from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled, wants_person
 from mailbot.training.packing import NO_WATCH, packed
 from mailbot.triage.features import Kind, pieces_of, units_of
-from mailbot.triage.model import Bag, brain_from
+from mailbot.triage.model import MACHINE, Bag, brain_from
 from mailbot.triage.sense import WATCHED
 from mailbot.triage.text import Reading, readable
 from mailbot.triage.topics import SIGNS
@@ -103,20 +103,25 @@ def _judges(rows: csr_matrix, said: csr_matrix, letters: Sequence[Labelled]) -> 
         *_judge("audience", [str(one.audience) for one in letters], tuple(Audience), rows, letters),
         *_judge("pair", pairs, often, said, letters, balanced=False),
         *(
-            _yes_or_no(f"flag {flag}", [flag in one.flags for one in letters], FLAG_STRENGTH, said, letters)
+            _of_persons(f"flag {flag}", [flag in one.flags for one in letters], FLAG_STRENGTH, said, letters)
             for flag in WATCHED
         ),
-        _yes_or_no("wants person", list(map(wants_person, letters)), STRENGTH, said, letters),
-        _yes_or_no("wants two", [len(one.topics) > 1 for one in letters], STRENGTH, said, letters),
+        _of_persons("wants person", list(map(wants_person, letters)), STRENGTH, said, letters),
+        _of_persons("wants two", [len(one.topics) > 1 for one in letters], STRENGTH, said, letters),
+        _yes_or_no(MACHINE, [one.intent is Intent.AUTO for one in letters], STRENGTH, said),
     ]
 
 
-def _yes_or_no(
+def _of_persons(
     name: str, labels: Sequence[bool], strength: float, rows: csr_matrix, letters: Sequence[Labelled]
 ) -> Head:
+    """A judge who has heard nothing but letters of persons."""
     persons = [number for number, one in enumerate(letters) if one.intent is not Intent.AUTO]
-    judge = LogisticRegression(C=strength, max_iter=300, tol=1e-4)
-    judge.fit(rows[persons], [labels[number] for number in persons])
+    return _yes_or_no(name, [labels[number] for number in persons], strength, rows[persons])
+
+
+def _yes_or_no(name: str, labels: Sequence[bool], strength: float, rows: csr_matrix) -> Head:
+    judge = LogisticRegression(C=strength, max_iter=300, tol=1e-4).fit(rows, labels)
     return Head(name, judge.coef_[0], float(judge.intercept_[0]))
 
 

@@ -28,11 +28,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Screening:
-    """Whether a person wrote this letter to us. `reason` is a stable code such as «auto-submitted» for counting."""
+    """Whether a person wrote this letter to us. `reason` is a stable code such as «auto-submitted» for counting.
+
+    `sure`: False where signs that persons' letters may have, too, added up to a machine.
+    """
 
     verdict: Verdict
     reason: str
     why: tuple[Evidence, ...]
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

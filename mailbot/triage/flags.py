@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from mailbot.rulebook.ids import Flag, Intent
+from mailbot.rulebook.ids import Flag
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.abuse import abuse_in, quotes_in
 from mailbot.triage.emptiness import is_empty
@@ -15,8 +15,6 @@ from mailbot.triage.finding import Evidence, Screening, Verdict
 from mailbot.triage.flag_ear import FlagEar, Heard
 from mailbot.triage.impression import Impression
 from mailbot.triage.language_of import foreign_words
-from mailbot.triage.machine_words import is_personal
-from mailbot.triage.model import SENSE
 from mailbot.triage.text import Reading
 
 # Log-odds from which the model, pushed by the rules that speak, raises a flag; measured on letters of writers it had
@@ -40,7 +38,7 @@ def flags_of(seen: Impression, screening: Screening, book: Rulebook) -> tuple[Ra
         Flag.PRIVACY: lambda: _watched(Flag.PRIVACY, ears[Flag.PRIVACY].hears(reading), seen),
         Flag.FOREIGN: lambda: _told("language", foreign_words(reading)),
         Flag.EMPTY: lambda: _told("empty", "нет текста") if is_empty(seen.letter, reading) else None,
-        Flag.DOUBTFUL: lambda: _doubt(seen, screening),
+        Flag.DOUBTFUL: lambda: screening.why[0] if screening.verdict is Verdict.DOUBTFUL else None,
     }
     return tuple((flag, found) for flag in Flag if (test := tests.get(flag)) and (found := test()))
 
@@ -98,14 +96,3 @@ def _watched(flag: Flag, heard: Heard, seen: Impression) -> Evidence | None:
 
 def _told(rule: str, words: str) -> Evidence | None:
     return Evidence(rule, words) if words else None
-
-
-def _doubt(seen: Impression, screening: Screening) -> Evidence | None:
-    """Weak signs of a machine, or a letter that reads like one although nothing in it proves that."""
-    if screening.verdict is Verdict.DOUBTFUL:
-        return screening.why[0]
-    if screening.reason != "person" or is_personal(seen.letter):
-        return None
-    names, columns = seen.brain.groups["intent"]
-    intents = seen.scores[columns] if seen.said is None else seen.scores[columns] + SENSE * seen.said.intents
-    return Evidence("model.npz", "auto") if names[int(intents.argmax())] == Intent.AUTO else None

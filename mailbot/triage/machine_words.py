@@ -27,6 +27,8 @@ _SUBJECTS = (
     (Kind.CALENDAR_SUBJECT, "calendar-subject"),
     (Kind.AUTO_SUBJECT, "auto-subject"),
 )
+# A person may write on under a receipt's subject: «Прочитано: … Прочитано, спасибо. А где …?»
+_SUBJECTS_OF_QUESTIONS = tuple((Kind.AUTO_SUBJECT, section) for _, section in _SUBJECTS)
 _BODIES = (
     (Kind.RECEIPT, "read-body"),
     (Kind.ROBOT_WORDS, "robot-words"),
@@ -42,7 +44,8 @@ def word_signs(letter: Letter) -> Iterator[Sign]:
     subject = plain(letter.subject)
     text = plain(f"{letter.question}\n{letter.signature}"[:MAX_CHARACTERS])
     own_words = _QUOTED.sub(" ", text)
-    for told, about in ((_SUBJECTS, subject), (_BODIES, own_words), (_WHOLE, f"{subject}\n{text}")):
+    subjects = _SUBJECTS if "?" not in own_words else _SUBJECTS_OF_QUESTIONS
+    for told, about in ((subjects, subject), (_BODIES, own_words), (_WHOLE, f"{subject}\n{text}")):
         yield from (Sign(kind, section, found) for kind, section in told for found in _heard(section, about))
     firm = (*_heard("firm-address", letter.sender.address), *_heard("firm-name", plain(letter.sender.name)))
     if firm:

@@ -32,6 +32,7 @@ WEIGHT = {  # of each kind of units in a letter, chosen by cross-validation: doc
     Kind.WORD: 1.0, Kind.PAIR: 0.7, Kind.PIECE: 1.0, Kind.ASKED_WORD: 0.6, Kind.ASKED_PAIR: 0.5, Kind.SIGN: 0.3,
     Kind.SENDER: 0.5,
 }  # fmt: skip
+MACHINE = "by machine"  # the judge of whether nobody wrote it
 REMEMBERED_FORMS = 20_000  # about 5 MB
 _HOWTO = tuple(Intent).index(Intent.HOWTO)
 UNHEARD_OF = -7.0  # log-chance of a pair of topic and intent that no letter had

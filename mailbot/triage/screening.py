@@ -6,6 +6,7 @@ A letter is eaten (A) only on strong proof; where a person may stand behind it, 
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from mailbot.letters.letter import Letter, Proof
 from mailbot.letters.proof import proof_of
@@ -20,7 +21,7 @@ RECIPIENT_HEADERS = (
     "resent-to", "resent-cc", "resent-bcc", "delivered-to", "x-delivered-to", "x-original-to", "envelope-to",
     "apparently-to", "x-envelope-to", "x-rcpt-to",
 )  # fmt: skip
-OUR_ID = re.compile(r"<mb\.")
+OUR_ID = re.compile(r"<mb\.(?:\d{4}-\d{5,9}|0)\.[0-9a-f]{24}@")  # `cases.ids`
 OUR_LOOP = "x-mailbot-loop"
 SCAN_SENDER = re.compile(
     r"(?:^|[._-])(?:scan(?:ner|s)?|skan(?:er)?|copier|mfp|mfu|printer|kyocera|xerox|canon|ricoh|konica|hp|epson|pantum"
@@ -32,6 +33,8 @@ SCAN_SUBJECT = re.compile(
     r"|скан с мфу",
     re.IGNORECASE,
 )
+
+_OF_A_FORM = re.compile(r"обратн(?:ой|ая) связ|через форму|с сайта|веб-форм|contact form|new submission")
 
 # One of these alone proves a machine.
 PROOF = frozenset((Kind.AUTOREPLY, Kind.ROBOT, Kind.RECEIPT, Kind.NULL_PATH, Kind.STRONG_SPAM, Kind.AUTO_PRECEDENCE))
@@ -122,7 +125,8 @@ def _judged(letter: Letter, signs: tuple[Sign, ...], book: Rulebook) -> Screenin
     if maybe_person:
         return _screening(Verdict.DOUBTFUL, (maybe_person, *signs))
     if is_machine(letter, signs, to_us, explicit=_is_explicit(letter, book.school.own)):
-        return _screening(Verdict.MACHINE, signs)
+        sure = any(sign.kind in PROOF for sign in signs)
+        return replace(_screening(Verdict.MACHINE, signs), sure=sure)
     proof, why = proof_of(letter, book.screening.authserv_ids)
     if proof is Proof.FORGED:
         return _screening(Verdict.DOUBTFUL, (Sign(Kind.NOBODY, "forged", why), *signs))
@@ -163,7 +167,8 @@ def _behind_machine(letter: Letter, signs: tuple[Sign, ...]) -> Sign | None:
     if not any(sign.kind in PROOF or sign.kind in HEADERS for sign in signs):
         return None
     visitor = next((one.address for one in letter.reply_to if one.address != letter.sender.address), "")
-    if visitor and not NO_REPLY.match(visitor.partition("@")[0]) and has_form_fields(letter):
+    of_form = has_form_fields(letter) or _OF_A_FORM.search(f"{letter.subject}\n{letter.question}".lower())
+    if visitor and not NO_REPLY.match(visitor.partition("@")[0]) and of_form:
         return Sign(Kind.NOBODY, "site-form", visitor)
     return None
 

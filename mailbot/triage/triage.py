@@ -14,6 +14,7 @@ from mailbot.triage.flags import flags_of
 from mailbot.triage.impression import impression_of
 from mailbot.triage.model import Brain
 from mailbot.triage.phrases import Ear
+from mailbot.triage.second_opinion import heard_again
 from mailbot.triage.text import Reading
 from mailbot.triage.understand import HeardRule, Understanding, understand
 
@@ -28,6 +29,7 @@ _ABOUT_THEMSELVES = frozenset((Topic.ACCESS, Topic.PROFILE))
 def triage(letter: Letter, screening: Screening, book: Rulebook, brain: Brain) -> Finding:
     """Everything that can be said of one letter; the decision is taken elsewhere."""
     seen = impression_of(letter, brain)
+    screening = heard_again(screening, seen)
     understood = understand(seen, rules_heard(seen.reading, book))
     slots = seen.facts(understood.audience)
     topics = _of_machine(understood.topics, screening)
