@@ -124,9 +124,9 @@ def _judged(letter: Letter, signs: tuple[Sign, ...], book: Rulebook) -> Screenin
     maybe_person = _behind_machine(letter, signs)
     if maybe_person:
         return _screening(Verdict.DOUBTFUL, (maybe_person, *signs))
-    if is_machine(letter, signs, to_us, explicit=_is_explicit(letter, book.school.own)):
-        sure = any(sign.kind in PROOF for sign in signs)
-        return replace(_screening(Verdict.MACHINE, signs), sure=sure)
+    explicit = _is_explicit(letter, book.school.own)
+    if is_machine(letter, signs, to_us, explicit):
+        return replace(_screening(Verdict.MACHINE, signs), sure=_is_proven(letter, signs, explicit))
     proof, why = proof_of(letter, book.screening.authserv_ids)
     if proof is Proof.FORGED:
         return _screening(Verdict.DOUBTFUL, (Sign(Kind.NOBODY, "forged", why), *signs))
@@ -152,6 +152,13 @@ def is_machine(letter: Letter, signs: tuple[Sign, ...], to_us: bool, explicit: b
     if kinds >= {Kind.UNSUBSCRIBE, Kind.BULK}:
         return True
     return points_of(signs) + (not to_us) >= PROVEN_AT
+
+
+def _is_proven(letter: Letter, signs: tuple[Sign, ...], explicit: bool) -> bool:
+    """Whether that it is a machine does not rest on signs that only add up, nor on an empty Return-Path over a person's
+    own words: some relays lose it."""
+    kinds = {sign.kind for sign in signs} & (PROOF - {Kind.NULL_PATH} if is_personal(letter) else PROOF)
+    return bool(kinds) or (any(sign.kind is Kind.LIST for sign in signs) and not explicit)
 
 
 def points_of(signs: Iterable[Sign]) -> int:

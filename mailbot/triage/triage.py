@@ -1,4 +1,4 @@
-"""What one letter is about, who wrote it and what it lacks: docs/TRIAGE.md, without stored state.
+"""What one letter is about, who wrote it and what it lacks: the contract TRIAGE.md, without stored state.
 
 Public: `triage(letter, screening, book, brain) -> Finding`.
 """
