@@ -238,6 +238,16 @@ def test_only_a_sound_address_is_one_we_could_write_to(header: str, address: str
     assert letter_of(f"From: {header}", "", "").sender.address == address
 
 
+@pytest.mark.parametrize(
+    "written", ["Лукина Валентина, приёмная <priem@example.org>", '"Лукина Валентина, приёмная" <priem@example.org>']
+)
+def test_a_comma_in_a_name_that_nobody_quoted_makes_no_second_sender(written: str) -> None:
+    letter = letter_of(f"From: {written}", "", "")
+
+    assert letter.sender == Address("Лукина Валентина, приёмная", "priem@example.org")
+    assert not letter.oddities
+
+
 def test_several_mailboxes_in_one_from_are_noted() -> None:
     assert Oddity.SEVERAL_FROM in letter_of("From: a@example.org, b@example.org", "", "").oddities
 

@@ -27,6 +27,7 @@ CERTAIN_DESPITE_A_BUT = 0.95
 WANTS_SOMEBODY = 2.0  # log-odds that a person is wanted, by words or sense, from which a letter is no mere thanks
 _RUSSIAN = re.compile("[а-я]{2}")
 _BUT = re.compile(r"\?|\b(?:но|однако|только|а вот)\b")
+_UNSETTLED = re.compile(r"\bне (?:решен|помогл)|\bтак и не\b")  # no letter of thanks says so
 TOLD_WORDS = 4
 MORE_THAN_A_QUESTION = Evidence("more than a question", "")
 TRUST_SIGNS = 5  # numbers that `trust_signs` gives
@@ -140,7 +141,8 @@ def _intent(likely: Floats, seen: Impression) -> Intent:
     folded = seen.reading.folded
     if not _RUSSIAN.search(folded):
         likely = np.where([intent in CERTAIN for intent in _INTENTS], 0, likely)
-    if seen.told("wants person") >= WANTS_SOMEBODY or (seen.said and seen.said.person >= WANTS_SOMEBODY):
+    somebody = seen.told("wants person") >= WANTS_SOMEBODY or (seen.said and seen.said.person >= WANTS_SOMEBODY)
+    if somebody or _UNSETTLED.search(folded):
         likely = np.where([intent is Intent.THANKS for intent in _INTENTS], 0, likely)
     but = _BUT.search(folded) is not None
     for number in np.argsort(-likely):
