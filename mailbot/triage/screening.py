@@ -53,6 +53,7 @@ HEADERS = frozenset((
     Kind.NO_REPLY, Kind.CAMPAIGN, Kind.SYSTEM, Kind.POSTMASTER, Kind.LIST, Kind.BULK, Kind.UNSUBSCRIBE, Kind.SUPPRESS,
     Kind.SPAM, Kind.BROAD, Kind.NOBODY,
 ))  # fmt: skip
+SHOWN = HEADERS | {Kind.AUTO_SUBJECT}  # one of these, and a person sees the letter unanswered, whatever its words are
 
 
 def screen(letter: Letter, book: Rulebook) -> Screening:
@@ -135,7 +136,7 @@ def _judged(letter: Letter, signs: tuple[Sign, ...], book: Rulebook) -> Screenin
     if letter.calendar:
         return _screening(Verdict.DOUBTFUL, (*signs, Sign(Kind.NOBODY, "calendar", "")))
     personal = PERSONAL_POINTS if is_personal(letter) else 0
-    if points_of(signs) - personal >= DOUBTFUL_AT or any(sign.kind in HEADERS for sign in signs):
+    if points_of(signs) - personal >= DOUBTFUL_AT or any(sign.kind in SHOWN for sign in signs):
         return _screening(Verdict.DOUBTFUL, signs)
     return Screening(Verdict.PERSON, "person", ())
 

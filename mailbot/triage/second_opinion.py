@@ -12,9 +12,9 @@ from mailbot.triage.machine_words import is_personal
 from mailbot.triage.model import MACHINE, SENSE
 
 # Log-odds that nobody wrote it: from which a letter of no other sign is doubted, the same where the writer speaks of
-# their own child or asks us, where a pupil or a class is named, and below which signs that only add up prove nothing.
+# their own child or asks us, where a class is named, and below which signs that only add up prove nothing.
 # docs/understanding.md
-LIKE_A_MACHINE, DESPITE_A_CHILD, DESPITE_A_NAME, LIKE_A_PERSON = -2.5, 0.0, 3.0, -4.0
+LIKE_A_MACHINE, DESPITE_A_CHILD, DESPITE_A_CLASS, LIKE_A_PERSON = -2.5, -1.0, 2.0, -4.0
 # Of fewer words, and of other languages, the judge knows too little to gainsay the signs.
 ENOUGH_WORDS, MOSTLY_RUSSIAN = 10, 0.7
 
@@ -34,15 +34,16 @@ def _reads_like_person(seen: Impression) -> bool:
     return known and seen.told(MACHINE) < LIKE_A_PERSON
 
 
-def _names_pupil(seen: Impression) -> bool:
-    """Whether it names a pupil or a class, as the answer to a question of ours does: «Орлов Петя, 5Б»."""
-    return any(fact.slot in (Slot.STUDENT, Slot.CLASS) for fact in seen.facts(Audience.PARENT))
+def _answers_with_facts(seen: Impression) -> bool:
+    """Whether it names a class, or little but a pupil, as answers to our questions do: «Орлов Петя, 5Б»."""
+    told = {fact.slot for fact in seen.facts(Audience.PARENT)}
+    return Slot.CLASS in told or (Slot.STUDENT in told and len(seen.reading.words) < ENOUGH_WORDS)
 
 
 def _reads_like_machine(seen: Impression) -> bool:
     personal, machine = is_personal(seen.letter), seen.told(MACHINE)
     if machine >= (DESPITE_A_CHILD if personal else LIKE_A_MACHINE):
-        return machine >= DESPITE_A_NAME or not _names_pupil(seen)
+        return machine >= DESPITE_A_CLASS or not _answers_with_facts(seen)
     names, columns = seen.brain.groups["intent"]
     intents = seen.scores[columns] if seen.said is None else seen.scores[columns] + SENSE * seen.said.intents
     return not personal and names[int(intents.argmax())] == Intent.AUTO
