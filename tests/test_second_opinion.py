@@ -81,3 +81,9 @@ def test_what_a_header_proves_is_never_doubted(book: Rulebook, brain: Brain) -> 
     text = "Где посмотреть домашнее задание по русскому языку? Сын из 5Б второй день не может его найти в дневнике."
 
     assert screened(text, book, brain, header="Auto-Submitted: auto-replied").verdict is Verdict.MACHINE
+
+
+def test_an_answer_to_our_question_may_be_as_short_as_a_machines(book: Rulebook, brain: Brain) -> None:
+    header = "In-Reply-To: <mb.2026-00001.0123456789abcdef01234567@school.example.org>"
+
+    assert screened("Во вторник.", book, brain, header=header).verdict is Verdict.PERSON

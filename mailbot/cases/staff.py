@@ -45,7 +45,8 @@ def on_staff_word(event: StaffWord, finding: Finding | None, history: History, b
     if history.case is None:
         return Step(case=None, folder=Folder.ATTENTION, why=why)
     letter = event.arrival.letter
-    if event.screening.verdict is Verdict.DOUBTFUL or _is_echo(event, history.case, now):
+    doubted = event.screening.verdict is Verdict.DOUBTFUL and event.screening.sure
+    if doubted or _is_echo(event, history.case, now):
         case = _with_letter(history.case, event, "Ответ сотрудника похож на автоматический; не учтён", now)
         return Step(case=case, folder=Folder.ATTENTION, why=event.screening.why or why)
     heard = _with_letter(history.case, event, "", now)

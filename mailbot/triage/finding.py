@@ -30,7 +30,7 @@ class Verdict(StrEnum):
 class Screening:
     """Whether a person wrote this letter to us. `reason` is a stable code such as «auto-submitted» for counting.
 
-    `sure`: False where signs that persons' letters may have, too, added up to a machine.
+    `sure`: False where signs that persons' letters have, too, added up to a machine, or words alone raise the doubt.
     """
 
     verdict: Verdict

@@ -5,11 +5,13 @@ Public: `heard_again(screening, seen) -> Screening`. What a header proves is nev
 
 from dataclasses import replace
 
+from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience, Intent, Slot
 from mailbot.triage.finding import Evidence, Screening, Verdict
 from mailbot.triage.impression import Impression
 from mailbot.triage.machine_words import is_personal
 from mailbot.triage.model import MACHINE, SENSE
+from mailbot.triage.screening import OUR_ID
 
 # Log-odds that nobody wrote it: from which a letter of no other sign is doubted, the same where the writer speaks of
 # their own child or asks us, where a class is named, and below which signs that only add up prove nothing.
@@ -21,17 +23,22 @@ ENOUGH_WORDS, MOSTLY_RUSSIAN = 10, 0.7
 
 def heard_again(screening: Screening, seen: Impression) -> Screening:
     """A letter that reads like a machine's goes to a person unanswered; so does one that is called a machine's by signs
-    that are no proof and reads like a person's."""
+    that are no proof and reads like a person's. A colleague's word is as short as a machine's: there the doubt is not
+    sure, and does not count (`cases.staff`)."""
     if screening.verdict is Verdict.MACHINE and not screening.sure and _reads_like_person(seen):
         return replace(screening, verdict=Verdict.DOUBTFUL)
     if screening.verdict is Verdict.PERSON and screening.reason == "person" and _reads_like_machine(seen):
-        return Screening(Verdict.DOUBTFUL, "reads-like-machine", (Evidence("model.npz", "auto"),))
+        return Screening(Verdict.DOUBTFUL, "reads-like-machine", (Evidence("model.npz", "auto"),), sure=False)
     return screening
 
 
 def _reads_like_person(seen: Impression) -> bool:
     known = len(seen.reading.words) >= ENOUGH_WORDS and seen.reading.known_after >= MOSTLY_RUSSIAN
     return known and seen.told(MACHINE) < LIKE_A_PERSON
+
+
+def _answers_us(letter: Letter) -> bool:
+    return any(OUR_ID.match(one) for one in (*letter.in_reply_to, *letter.references))
 
 
 def _answers_with_facts(seen: Impression) -> bool:
@@ -42,6 +49,8 @@ def _answers_with_facts(seen: Impression) -> bool:
 
 def _reads_like_machine(seen: Impression) -> bool:
     personal, machine = is_personal(seen.letter), seen.told(MACHINE)
+    if _answers_us(seen.letter):  # as shortly as people do: «во вторник»
+        return machine >= DESPITE_A_CLASS
     if machine >= (DESPITE_A_CHILD if personal else LIKE_A_MACHINE):
         return machine >= DESPITE_A_CLASS or not _answers_with_facts(seen)
     names, columns = seen.brain.groups["intent"]
