@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 
 from mailbot.demo.smtp_sink import Sink
+from mailbot.rulebook.load import load_rulebook
+from mailbot.rulebook.types import Rulebook
+from mailbot.triage.model import Brain, load_brain
+from tests.machine.read import OURS
 from tests.servers.dovecot import Dovecot
 from tests.servers.sent_copies import ImapAccount
 
@@ -43,6 +47,19 @@ class MailUser:
     def account(self) -> ImapAccount:
         """The same mailbox for the hooks in tests/servers/sent_copies.py."""
         return ImapAccount(self.imap_port, self.address, self.password)
+
+
+@pytest.fixture(scope="session")
+def book() -> Rulebook:
+    """The shipped rules, for the mailbox that the hand-made messages are written to."""
+    root = Path(__file__).parent.parent
+    return load_rulebook(root / "rules", root / "templates", None, (OURS,))
+
+
+@pytest.fixture(scope="session")
+def brain() -> Brain:
+    """The packaged model."""
+    return load_brain()
 
 
 @pytest.fixture(scope="session")

@@ -7,28 +7,17 @@ import pytest
 
 from mailbot.letters.read import read_letter
 from mailbot.rulebook.ids import Flag
-from mailbot.rulebook.load import load_rulebook
 from mailbot.rulebook.types import Rulebook, Strength
 from mailbot.triage.flag_ear import PUSH, FlagEar
 from mailbot.triage.flags import flags_of
 from mailbot.triage.impression import impression_of
-from mailbot.triage.model import Brain, load_brain
+from mailbot.triage.model import Brain
 from mailbot.triage.screening import screen
 from mailbot.triage.text import Reading, readable
-from tests.machine.read import OURS, raw_letter
+from tests.machine.read import raw_letter
 
 ROOT = Path(__file__).parent.parent
 LONG_PHRASE = 4  # words; such a phrase heard in a single letter of the corpus was copied from it
-
-
-@pytest.fixture(scope="module")
-def book() -> Rulebook:
-    return load_rulebook(ROOT / "rules", ROOT / "templates", None, (OURS,))
-
-
-@pytest.fixture(scope="module")
-def brain() -> Brain:
-    return load_brain()
 
 
 def flags(text: str, book: Rulebook, brain: Brain, subject: str = "Вопрос по дневнику") -> set[Flag]:

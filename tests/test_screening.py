@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from mailbot.letters.read import read_letter
-from mailbot.rulebook.load import load_rulebook
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.finding import Verdict
 from mailbot.triage.screening import screen
@@ -16,11 +15,6 @@ from tests.machine.read import OURS, Message, messages, raw_letter
 ROOT = Path(__file__).parent.parent
 ALL = tuple(messages())
 MOST_SHOWN = 0.15
-
-
-@pytest.fixture(scope="module")
-def book() -> Rulebook:
-    return load_rulebook(ROOT / "rules", ROOT / "templates", None, (OURS,))
 
 
 def verdict_of(message: Message, book: Rulebook) -> str:

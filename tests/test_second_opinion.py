@@ -6,23 +6,12 @@ import pytest
 
 from mailbot.cases.judging import judged
 from mailbot.letters.read import read_letter
-from mailbot.rulebook.load import load_rulebook
 from mailbot.rulebook.types import Rulebook
 from mailbot.triage.finding import Screening, Verdict
-from mailbot.triage.model import Brain, load_brain
-from tests.machine.read import OURS, raw_letter
+from mailbot.triage.model import Brain
+from tests.machine.read import raw_letter
 
 ROOT = Path(__file__).parent.parent
-
-
-@pytest.fixture(scope="module")
-def book() -> Rulebook:
-    return load_rulebook(ROOT / "rules", ROOT / "templates", None, (OURS,))
-
-
-@pytest.fixture(scope="module")
-def brain() -> Brain:
-    return load_brain()
 
 
 def screened(text: str, book: Rulebook, brain: Brain, subject: str = "Re: Журнал", header: str = "") -> Screening:

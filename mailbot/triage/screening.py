@@ -98,7 +98,7 @@ def is_listed(address: str, listed: Iterable[str]) -> bool:
 
 def is_to_us(letter: Letter, own: Sequence[str]) -> bool:
     """RFC 5230 §4.5: our address stands in To, Cc, Resent-* or the header of the last delivery."""
-    if not own or any(without_plus(one.address) in own for one in (*letter.to, *letter.cc)):
+    if not own or _is_explicit(letter, own):
         return True
     delivered = " ".join(value for name in RECIPIENT_HEADERS for value in letter.all_headers(name)).lower()
     return any(address in delivered for address in own)
@@ -125,9 +125,9 @@ def _judged(letter: Letter, signs: tuple[Sign, ...], book: Rulebook) -> Screenin
     maybe_person = _behind_machine(letter, signs)
     if maybe_person:
         return _screening(Verdict.DOUBTFUL, (maybe_person, *signs))
-    explicit = _is_explicit(letter, book.school.own)
-    if is_machine(letter, signs, to_us, explicit):
-        return replace(_screening(Verdict.MACHINE, signs), sure=_is_proven(letter, signs, explicit))
+    explicit, personal = _is_explicit(letter, book.school.own), is_personal(letter)
+    if is_machine(signs, to_us, explicit, personal):
+        return replace(_screening(Verdict.MACHINE, signs), sure=_is_proven(signs, explicit, personal))
     proof, why = proof_of(letter, book.screening.authserv_ids)
     if proof is Proof.FORGED:
         return _screening(Verdict.DOUBTFUL, (Sign(Kind.NOBODY, "forged", why), *signs))
@@ -135,18 +135,18 @@ def _judged(letter: Letter, signs: tuple[Sign, ...], book: Rulebook) -> Screenin
         return _screening(Verdict.DOUBTFUL, (*signs, Sign(Kind.NOBODY, "not-to-us", "")))
     if letter.calendar:
         return _screening(Verdict.DOUBTFUL, (*signs, Sign(Kind.NOBODY, "calendar", "")))
-    personal = PERSONAL_POINTS if is_personal(letter) else 0
-    if points_of(signs) - personal >= DOUBTFUL_AT or any(sign.kind in SHOWN for sign in signs):
+    if points_of(signs) - PERSONAL_POINTS * personal >= DOUBTFUL_AT or any(sign.kind in SHOWN for sign in signs):
         return _screening(Verdict.DOUBTFUL, signs)
     return Screening(Verdict.PERSON, "person", ())
 
 
-def is_machine(letter: Letter, signs: tuple[Sign, ...], to_us: bool, explicit: bool) -> bool:
-    """Whether the signs together prove a machine. `explicit`: our address stands in To or Cc."""
+def is_machine(signs: tuple[Sign, ...], to_us: bool, explicit: bool, personal: bool) -> bool:
+    """Whether the signs together prove a machine. `explicit`: our address stands in To or Cc; `personal`: the words are
+    a person's own."""
     kinds = {sign.kind for sign in signs}
     if kinds & PROOF:
         return True
-    if is_personal(letter):
+    if personal:
         return False
     if Kind.LIST in kinds and not explicit:
         return True
@@ -155,10 +155,10 @@ def is_machine(letter: Letter, signs: tuple[Sign, ...], to_us: bool, explicit: b
     return points_of(signs) + (not to_us) >= PROVEN_AT
 
 
-def _is_proven(letter: Letter, signs: tuple[Sign, ...], explicit: bool) -> bool:
+def _is_proven(signs: tuple[Sign, ...], explicit: bool, personal: bool) -> bool:
     """Whether that it is a machine does not rest on signs that only add up, nor on an empty Return-Path over a person's
     own words: some relays lose it."""
-    kinds = {sign.kind for sign in signs} & (PROOF - {Kind.NULL_PATH} if is_personal(letter) else PROOF)
+    kinds = {sign.kind for sign in signs} & (PROOF - {Kind.NULL_PATH} if personal else PROOF)
     return bool(kinds) or (any(sign.kind is Kind.LIST for sign in signs) and not explicit)
 
 

@@ -48,11 +48,11 @@ def _answers_with_facts(seen: Impression) -> bool:
 
 
 def _reads_like_machine(seen: Impression) -> bool:
-    personal, machine = is_personal(seen.letter), seen.told(MACHINE)
+    machine = seen.told(MACHINE)
     if _answers_us(seen.letter):  # as shortly as people do: «во вторник»
         return machine >= DESPITE_A_CLASS
-    if machine >= (DESPITE_A_CHILD if personal else LIKE_A_MACHINE):
+    if machine >= LIKE_A_MACHINE and (machine >= DESPITE_A_CHILD or not is_personal(seen.letter)):
         return machine >= DESPITE_A_CLASS or not _answers_with_facts(seen)
     names, columns = seen.brain.groups["intent"]
     intents = seen.scores[columns] if seen.said is None else seen.scores[columns] + SENSE * seen.said.intents
-    return not personal and names[int(intents.argmax())] == Intent.AUTO
+    return names[int(intents.argmax())] == Intent.AUTO and not is_personal(seen.letter)
