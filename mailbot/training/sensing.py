@@ -21,7 +21,8 @@ from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled, wants_guidance, wants_person
 from mailbot.training.foundation import Foundation, foundation
 from mailbot.training.packing import packed
-from mailbot.triage.sense import APART, ENDS, LEARNED, NEIGHBOURS, PASSAGE, SMALLEST, clipped
+from mailbot.triage.passages import SENTENCE, clipped, passages_of
+from mailbot.triage.sense import ENDS, LEARNED, NEIGHBOURS, SMALLEST
 from mailbot.triage.text import readable
 
 Layers = dict[str, Array]
@@ -57,6 +58,7 @@ class Lesson:
     """
 
     pieces: tuple[list[int], ...]
+    passages: tuple[list[slice], ...]
     labels: NDArray[np.int32]
     flags: NDArray[np.float32]
     named: NDArray[np.float32]
@@ -73,6 +75,7 @@ class Lesson:
         return {
             "pieces": pieces,
             "is_there": is_there,
+            "of_passage": np.stack([shown(self.passages[number], length) for number in chosen]),
             "labels": self.labels[chosen],
             "flags": self.flags[chosen],
             "named": self.named[chosen],
@@ -123,6 +126,7 @@ def _lesson(letters: Sequence[Labelled], texts: Sequence[str], base: Foundation)
     pieces = base.pieces
     return Lesson(
         pieces=tuple(clipped(pieces.numbers_of(text)) for text in texts),
+        passages=tuple(passages_of(list(map(len, pieces.sentences_of(text)))) for text in texts),
         labels=np.array([
             (VERDICTS[0].index(one.topics[0]), VERDICTS[1].index(one.intent), VERDICTS[2].index(one.audience))
             for one in letters
@@ -133,6 +137,14 @@ def _lesson(letters: Sequence[Labelled], texts: Sequence[str], base: Foundation)
         weights=np.where(is_phrase, PHRASE_WEIGHT, 1.0).astype(np.float32),
         weights_of_flags=np.where(is_phrase, PHRASE_WEIGHT_OF_FLAGS, 1.0).astype(np.float32),
     )  # fmt: skip
+
+
+def shown(passages: Sequence[slice], length: int) -> NDArray[np.float32]:
+    """Ones where a passage (a row) has a piece (a column); rows without any fill up to the most there may be."""
+    found = np.zeros((length // SENTENCE + 1, length), np.float32)
+    for row, passage in zip(found, passages, strict=False):
+        row[passage] = 1
+    return found
 
 
 def _beginning(base: Foundation, dice: np.random.Generator) -> Layers:
@@ -175,7 +187,7 @@ def _rule(steps: int, layers: Layers) -> optax.GradientTransformation:
 
 def _error(of: Layers, some: Mapping[str, Array], key: Array) -> Array:
     """How far the verdicts are from the labels: cross-entropy, weighted."""
-    verdicts = verdicts_of(of, some["pieces"], some["is_there"], key)
+    verdicts = verdicts_of(of, some["pieces"], some["is_there"], some["of_passage"], key)
     *of_labels, of_flags, of_named, of_wanted = jnp.split(verdicts, ENDS, axis=1)
     topics, intents, audiences = (jax.nn.one_hot(some["labels"][:, n], len(one)) for n, one in enumerate(VERDICTS))
     others = some["named"] - topics
@@ -193,7 +205,7 @@ def _of_each(odds: Array, labels: Array) -> Array:
     return jnp.asarray(optax.sigmoid_binary_cross_entropy(odds, wanted).sum(axis=1))
 
 
-def verdicts_of(of: Layers, pieces: Array, is_there: Array, key: Array | None = None) -> Array:
+def verdicts_of(of: Layers, pieces: Array, is_there: Array, of_passage: Array, key: Array | None = None) -> Array:
     """What `Sense.verdicts_of` does, for letters of one length together; with a key some of it is not heard."""
     dice = _dice(key)
     there = is_there[:, :, None]
@@ -204,18 +216,14 @@ def verdicts_of(of: Layers, pieces: Array, is_there: Array, key: Array | None = 
         once = _with_neighbours(of, plain, "once", many, before) * there
         heard.append(_with_neighbours(of, once, "twice", many, before))
     rows = _level(jnp.concatenate(heard, axis=2), of["level"], of["level_bias"])
-    places = np.arange(pieces.shape[1])
-    begins = places[::APART, None]
-    of_passage = np.concatenate([places[None] >= 0, (begins <= places) & (places < begins + PASSAGE)]).astype(
-        np.float32
-    )
-    roots = jnp.sqrt(jnp.maximum(is_there @ of_passage.T, 1))[:, :, None]
-    sums = jnp.einsum("wl,bld->bwd", of_passage, rows * there)
+    parts = jnp.concatenate([is_there[:, None], of_passage], axis=1)
+    roots = jnp.sqrt(jnp.maximum(parts.sum(axis=2, keepdims=True), 1))
+    sums = jnp.einsum("bwl,bld->bwd", parts, rows * there)
     whole, passages = jnp.split(_deep(of, (sums @ of["sum"]) / roots + of["sum_bias"] * roots), (1,), axis=1)
     shares = jax.nn.softmax(jnp.where(there > 0, rows @ of["attend"], NOTHING), axis=1)
     attended = jnp.einsum("blq,bld->bqd", shares, rows) @ of["sum"] + of["sum_bias"]
     whole, attended, passages = (_dulled(one, next(dice), FORGETFUL) for one in (whole[:, 0], attended, passages))
-    told = jnp.where(is_there[:, ::APART, None] > 0, passages @ of["verdict_passage"], NOTHING)
+    told = jnp.where(of_passage.max(axis=2, keepdims=True) > 0, passages @ of["verdict_passage"], NOTHING)
     verdicts = whole @ of["verdict"] + jnp.einsum("bqd,qdv->bv", attended, of["verdict_attended"])
     return verdicts + jax.nn.logsumexp(told, axis=1) + of["verdict_bias"]
 

@@ -46,7 +46,7 @@ class FilledSlot:
     slot: Slot
     value: str
     heard: str
-    source: str  # "subject", "body", "table", "signature", "quoted", "attachment"
+    source: str  # "subject", "body", "table", "signature", "quoted", "attachment", "sender"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

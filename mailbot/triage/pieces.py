@@ -1,7 +1,7 @@
 """Words cut into the pieces that a pre-trained network knows: the likeliest way to build each from its list (unigram
 segmentation by Viterbi, T. Kudo 2018; SentencePiece does the same to words whose letters it knows).
 
-Public: `Pieces.numbers_of(text)`, `Pieces.places_of(text)`.
+Public: `Pieces.numbers_of(text)`, `Pieces.sentences_of(text)`, `Pieces.places_of(text)`.
 """
 
 import re
@@ -15,6 +15,7 @@ BLANK = "\u2581"  # stands where a word begins
 CHANCE_OF_STRANGE = -30.0  # log-chance of a letter that no piece has
 LONGEST_WORD = 40  # letters; a longer one is cut into several
 _WORD = re.compile(r"\S+")
+_BETWEEN_SENTENCES = re.compile(r"(?<=\w{4}\.)\s+|(?<=[!?…])\s+|(?<=\.\.)\s+|\s*\n\s*")  # «ул. Мира» is one
 REMEMBERED_WORDS = 20_000  # 5 to 9 MB
 
 
@@ -27,7 +28,16 @@ class Pieces:
 
     def numbers_of(self, text: str) -> list[int]:
         """The pieces of a text between BEGIN and END."""
-        return [BEGIN, *(number for word in text.split() for number in self._of_any(word)), END]
+        return list(chain.from_iterable(self.sentences_of(text)))
+
+    def sentences_of(self, text: str) -> list[list[int]]:
+        """The same by sentence."""
+        sentences = [
+            [number for word in one.split() for number in self._of_any(word)] for one in _BETWEEN_SENTENCES.split(text)
+        ]
+        sentences[0].insert(0, BEGIN)
+        sentences[-1].append(END)
+        return sentences
 
     def places_of(self, text: str) -> list[slice]:
         """For each number of `numbers_of` the word that it is a piece of."""

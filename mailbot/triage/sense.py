@@ -10,24 +10,22 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mailbot.rulebook.ids import Audience, Flag, Intent, Topic
+from mailbot.triage.passages import clipped, passages_of
 from mailbot.triage.pieces import Pieces
 from mailbot.triage.remembered import Numbers, Remembered
 
 Floats = NDArray[np.float32]
-One = TypeVar("One")
 
 WATCHED = (Flag.SAFETY, Flag.LEAK, Flag.PRIVACY)
 LEARNED = (*WATCHED, Flag.MULTI, Flag.ABUSE)  # of the last only for what it teaches to listen to
 ENDS = np.cumsum([len(Topic), len(Intent), len(Audience), len(LEARNED), len(Topic)])  # of each kind of verdicts
 NEIGHBOURS: Mapping[int, int] = {2: 0, 3: 1, 5: 2}  # how many pieces are heard together, and how many of them before
-MOST_PIECES, OF_THE_END = 256, 64  # of a letter; of a longer one the beginning and the end are heard
-PASSAGE, APART = 40, 8  # pieces of a passage, about two sentences, and from where one begins to where the next one does
 SMALLEST = 1e-12  # added to a variance
 REMEMBERED_PIECES = 5_000  # 17 MB
 
@@ -37,8 +35,8 @@ class Said:
     """What the sense makes of a letter: the logarithm of each verdict's chance, log-odds of what may go together.
 
     `named`: that a topic is one of the letter's matters; `two`: that there are two; `guidance`: that one of them asks
-    how something is done, `person`: that one wants a person; `abuse`: that the writer insults somebody. `flags_told`:
-    what each passage (a row) adds to the odds of flags (columns, as LEARNED).
+    how something is done, `person`: that one wants a person; `abuse`: that the writer insults somebody. `passages`:
+    which of the letter's pieces each is. `flags_told`: what each (a row) adds to the odds of flags (columns, as LEARNED).
     """
 
     topics: Floats
@@ -50,6 +48,7 @@ class Said:
     two: float
     guidance: float
     person: float
+    passages: Sequence[slice]
     flags_told: Floats
 
 
@@ -64,7 +63,9 @@ class Sense:
 
     def says(self, text: str) -> Said:
         """What a text in lower case means."""
-        verdicts, told = self.verdicts_of(clipped(self.pieces.numbers_of(text)))
+        sentences = self.pieces.sentences_of(text)
+        passages = passages_of(list(map(len, sentences)))
+        verdicts, told = self.verdicts_of(clipped(list(chain.from_iterable(sentences))), passages)
         topics, intents, audiences, flags, named, (guidance, person) = np.split(verdicts, ENDS)
         of_flags = dict(zip(LEARNED, map(float, flags), strict=True))
         return Said(
@@ -77,16 +78,17 @@ class Sense:
             of_flags[Flag.MULTI],
             float(guidance),
             float(person),
+            passages,
             told[:, ENDS[2] : ENDS[3]],
         )
 
     def loudest(self, text: str, said: Said, flag: Flag) -> slice:
         """Where in the text the passage stands that speaks most for a flag."""
-        start = int(said.flags_told[:, LEARNED.index(flag)].argmax()) * APART
-        words = clipped(self.pieces.places_of(text))[start : start + PASSAGE]
+        passage = said.passages[int(said.flags_told[:, LEARNED.index(flag)].argmax())]
+        words = clipped(self.pieces.places_of(text))[passage]
         return slice(words[0].start, words[-1].stop)
 
-    def verdicts_of(self, numbers: list[int]) -> tuple[Floats, Floats]:
+    def verdicts_of(self, numbers: list[int], passages: Sequence[slice]) -> tuple[Floats, Floats]:
         """The last layer for the pieces of one letter: log-odds in the order topics, intents, audiences, flags, topics
         that are among its matters, guidance asked for, a person wanted.
 
@@ -99,11 +101,11 @@ class Sense:
             once = self._among(plain, told, "once", many)
             heard.append(self._among(once, once @ self._telling["twice", many], "twice", many))
         pieces = _level(np.concatenate(heard, axis=1), of["level"], of["level_bias"])
-        # A sum commutes with the matrix behind it: multiplied once for all sums, and not for every piece.
-        parts = [pieces, *(pieces[start : start + PASSAGE] for start in range(0, len(pieces), APART))]
         attended = _shares(pieces @ of["attend"]).T @ pieces
-        sums = np.concatenate([np.stack([one.sum(axis=0) for one in parts]), attended]) @ of["sum"]
-        roots = np.asarray(np.sqrt([len(one) for one in parts]), np.float32)[:, None]
+        parts = [slice(0, len(pieces)), *passages]
+        # A sum commutes with the matrix behind it: multiplied once for all sums, and not for every piece.
+        sums = np.concatenate([_sums(pieces, parts), attended]) @ of["sum"]
+        roots = np.sqrt(np.array([one.stop - one.start for one in parts], np.float32))[:, None]
         meant = _deep(of, sums[: len(parts)] / roots + of["sum_bias"] * roots)
         attended = sums[len(parts) :] + of["sum_bias"]
         verdicts = meant[0] @ of["verdict"] + np.einsum("qd,qdv->v", attended, of["verdict_attended"])
@@ -151,11 +153,6 @@ class Sense:
         return np.asarray(np.maximum(wide, 0) + rows, np.float32)
 
 
-def clipped(pieces: list[One]) -> list[One]:
-    """A letter's pieces, at most MOST_PIECES."""
-    return pieces if len(pieces) <= MOST_PIECES else pieces[: MOST_PIECES - OF_THE_END] + pieces[-OF_THE_END:]
-
-
 def _gathered(told: Floats, many: int, before: int) -> Floats:
     """For each piece the sum of what its neighbours tell it: part k of row n is meant for piece n - k + before."""
     parts = np.split(told, many, axis=1)
@@ -167,6 +164,14 @@ def _gathered(told: Floats, many: int, before: int) -> Floats:
         elif shift > 0:
             sums[:-shift] += part[shift:]
     return sums
+
+
+def _sums(rows: Floats, parts: Sequence[slice]) -> Floats:
+    """The sum of the rows of each part, the first of which is all of them; rows between two bounds are added up once."""
+    starts, ends = np.array([(one.start, one.stop) for one in parts]).T[:, :, None]
+    bounds = np.unique((starts, ends))[:-1]
+    within = (starts <= bounds) & (bounds < ends)
+    return np.asarray(within.astype(np.float32) @ np.add.reduceat(rows, bounds), np.float32)
 
 
 def _level(rows: Floats, slope: Floats, shift: Floats) -> Floats:

@@ -15,6 +15,7 @@ from mailbot.triage.slots.passage import Passage, passages_of
 from mailbot.triage.slots.school_class import classes_in
 from mailbot.triage.slots.student import Pupil, pupils_in
 from mailbot.triage.slots.subject import load_subjects, subjects_in
+from mailbot.triage.slots.writer import writers_name
 from mailbot.triage.text import Reading
 
 
@@ -29,9 +30,10 @@ def slots_in(letter: Letter, reading: Reading, audience: Audience) -> tuple[Fill
     """Every fact the letter gives, in the order in which we ask for them, whether its topic needs it or not."""
     passages = passages_of(letter, reading)
     classes = classes_in(passages)
-    pupils = pupils_in(letter, passages, audience, classes)
+    with_sender = (*passages, *writers_name(letter, audience, reading.folded))
+    pupils = pupils_in(letter, with_sender, audience, classes)
     filled = (
-        _student(pupils, passages),
+        _student(pupils, with_sender),
         class_of(passages, classes, pupils),
         _subject(passages),
         _date(passages),

@@ -30,6 +30,7 @@ from mailbot.triage.slots.pupil_cues import (
     WRITER_BEFORE,
 )
 from mailbot.triage.slots.school_class import ClassMention
+from mailbot.triage.slots.writer import SOURCE as SENDER
 
 _CLASS_FOLLOWS = re.compile(r"[\s,(]{0,3}\d{1,2}\s?[а-я]\b")
 _CHILD_OF = re.compile(r"(?:сын|доч|внук|внуч|племян)[а-я]*\s$")  # «дочь жены, Сёмина Ульяна»
@@ -80,9 +81,11 @@ def pupils_in(
         of_themselves = audience is Audience.STAFF and bool(MYSELF.search(passage.folded))
         scene = _Scene(passage, number, beside, audience, of_themselves, own_name)
         candidates += [_pupil(scene, pair) for pair in pairs_in(passage)]
-    chosen = _chosen(passages, [pupil for pupil in candidates if pupil.worth >= _ENOUGH])
+    enough = [pupil for pupil in candidates if pupil.worth >= _ENOUGH]
+    told = [pupil for pupil in enough if passages[pupil.passage].source != SENDER]
     strangers = frozenset() if audience is Audience.STUDENT else own_name
-    return chosen or _apart(passages, audience) or _by_class(passages, classes, strangers)
+    in_words = _chosen(passages, told) or _apart(passages, audience) or _by_class(passages, classes, strangers)
+    return in_words or _chosen(passages, enough)
 
 
 def _pupil(scene: _Scene, pair: NamePair) -> Pupil:
@@ -152,6 +155,8 @@ def _is_sibling(passage: Passage, pupil: Pupil, best: Pupil) -> bool:
 
 def _worth(scene: _Scene, pair: NamePair) -> float:
     """The sum of the cues; earlier places and passages count a little more."""
+    if scene.passage.source == SENDER:
+        return _ENOUGH  # there it stands as a name and nothing else
     place = scene.number * 0.2 + 1.5 * (scene.passage.source == "quoted") + pair.start / 5000
     about_writer = _signs_of_writer(scene, pair)
     return pair.likeness - place + _signs_of_pupil(scene, pair) - _signs_of_another(scene, pair) + about_writer
