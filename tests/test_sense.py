@@ -19,7 +19,7 @@ from mailbot.triage.impression import Impression
 from mailbot.triage.model import load_brain
 from mailbot.triage.pieces import BEGIN, BLANK, END, STRANGE, Pieces
 from mailbot.triage.remembered import Floats, Numbers, Remembered
-from mailbot.triage.passages import MOST_PIECES, PASSAGE, clipped, passages_of
+from mailbot.triage.passages import LONGEST, MOST_PIECES, clipped, passages_of
 from mailbot.triage.sense import sense_from
 from mailbot.triage.text import readable
 from tests.test_understanding import letter_from

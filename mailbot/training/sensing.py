@@ -21,7 +21,7 @@ from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled, wants_guidance, wants_person
 from mailbot.training.foundation import Foundation, foundation
 from mailbot.training.packing import packed
-from mailbot.triage.passages import SENTENCE, clipped, passages_of
+from mailbot.triage.passages import SHORTEST, clipped, passages_of
 from mailbot.triage.sense import ENDS, LEARNED, NEIGHBOURS, SMALLEST
 from mailbot.triage.text import readable
 
@@ -141,7 +141,7 @@ def _lesson(letters: Sequence[Labelled], texts: Sequence[str], base: Foundation)
 
 def shown(passages: Sequence[slice], length: int) -> NDArray[np.float32]:
     """Ones where a passage (a row) has a piece (a column); rows without any fill up to the most there may be."""
-    found = np.zeros((length // SENTENCE + 1, length), np.float32)
+    found = np.zeros((length // SHORTEST + 1, length), np.float32)
     for row, passage in zip(found, passages, strict=False):
         row[passage] = 1
     return found

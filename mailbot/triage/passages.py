@@ -1,4 +1,4 @@
-"""The passages of a letter that the sense hears each by itself: whole sentences, as many as a passage holds.
+"""The passages of a letter that the sense hears each by itself: its sentences, a long one in several.
 
 Public: `clipped(pieces)`, `passages_of(lengths)`.
 """
@@ -10,9 +10,8 @@ from typing import TypeVar
 One = TypeVar("One")
 
 MOST_PIECES, OF_THE_END = 256, 64  # of a letter; of a longer one the beginning and the end are heard
-PASSAGE = 40  # pieces at most, about two sentences
-SENTENCE = 8  # pieces at least; a shorter one is heard with the one after it
-APART = 16  # pieces from one beginning to the next within a sentence that is longer than a passage
+LONGEST, SHORTEST = 40, 8  # pieces of a passage; a shorter sentence is heard with the one after it
+APART = 16  # pieces from one beginning to the next within a longer sentence
 
 
 def clipped(pieces: list[One]) -> list[One]:
@@ -21,20 +20,12 @@ def clipped(pieces: list[One]) -> list[One]:
 
 
 def passages_of(lengths: Sequence[int]) -> list[slice]:
-    """Where the passages stand among a letter's clipped pieces, by the lengths of its sentences.
-
-    One begins with each sentence and ends with the last sentence that it still holds. A sentence longer than a passage
-    is heard in several.
-    """
-    bounds = _bounds(lengths)
+    """Where the passages stand among a letter's clipped pieces, by the lengths of its sentences."""
     found = []
-    for start, following in pairwise(bounds):
-        begin = start
-        while following - begin > PASSAGE:
-            found.append(slice(begin, begin + PASSAGE))
-            begin += APART
-        end = following if begin > start else max(bound for bound in bounds if bound <= start + PASSAGE)
-        found.append(slice(begin, end))
+    for start, end in pairwise(_bounds(lengths)):
+        overlapping = range(start, end - LONGEST, APART)
+        found += [slice(begin, begin + LONGEST) for begin in overlapping]
+        found.append(slice(start + len(overlapping) * APART, end))
     return found
 
 
@@ -47,6 +38,6 @@ def _bounds(lengths: Sequence[int]) -> list[int]:
         ends = [*(end for end in ends if end < gap), gap, *(end - left_out for end in ends if end > gap + left_out)]
     bounds = [0]
     for end in ends:
-        if end - bounds[-1] >= SENTENCE:
+        if end - bounds[-1] >= SHORTEST:
             bounds.append(end)
     return bounds if bounds[-1] == ends[-1] else [*bounds, ends[-1]]

@@ -4,6 +4,7 @@ import re
 
 from mailbot.rulebook.ids import Slot
 from mailbot.triage.finding import FilledSlot
+from mailbot.triage.slots.given_names import given_forms
 from mailbot.triage.slots.passage import Passage
 from mailbot.triage.slots.school_class import ClassMention
 from mailbot.triage.slots.student import Pupil
@@ -22,6 +23,11 @@ _OURS = re.compile(
     r"(?:класс[а-я]*:?|\bкл\.?|ученик[а-я]*|учениц[а-я]+|учится во?|учимся во?|учусь во?|ходит во?|из|мы|наш[а-я]*"
     r"|мой|моем|моего|сын[а-я]*|доч[а-я]+|нашего|нашем|нашем же|у нас в)\s*$"
 )
+_ONE_OF_SEVERAL = re.compile(
+    r"(?:(?P<child>старш[а-я]+|младш[а-я]+|сын[а-я]{0,2}|доч[а-я]+|один|одна|одного|одной|друго[а-я]+|другая|втор[а-я]+)"
+    r"|(?P<name>[а-я]{3,}))(?:,? ?\(| —| учится|,)?(?: (?:из|во?))?\s?$"
+)  # «старшей (7Д) … младшему (2А)», «Коля из 7А … Рома из 9А»
+_BOTH = re.compile(r"\bи(?: у| в| из| для)?\s$")  # «ждут и 8В на втором этаже, и 10А»
 _WEIGHT = 12  # characters of distance that one point of doubt weighs
 _BESIDE = 60  # characters between a pupil's name and a class that may be theirs
 
@@ -30,7 +36,7 @@ def class_of(
     passages: tuple[Passage, ...], classes: tuple[ClassMention, ...], pupils: tuple[Pupil, ...]
 ) -> FilledSlot | None:
     """The class beside the pupil's name, else the likeliest one with those joined to it; None without any."""
-    chosen = _beside(passages, classes, pupils) or _likeliest(passages, classes)
+    chosen = _beside(passages, classes, pupils) or _of_several(passages, classes) or _likeliest(passages, classes)
     if not chosen:
         return None
     values = dict.fromkeys(mention.value for mention in chosen)
@@ -66,6 +72,25 @@ def _distance(mention: ClassMention, pupil: Pupil) -> int:
 def _gap(passages: tuple[Passage, ...], mention: ClassMention, pupil: Pupil) -> str:
     start, end = sorted((mention.start, pupil.start))
     return passages[mention.passage].text[start:end]
+
+
+def _of_several(passages: tuple[Passage, ...], classes: tuple[ClassMention, ...]) -> list[ClassMention]:
+    """The classes of several children who are told apart, or of «и 8В …, и 10А»; [] if there are no two such."""
+    own = [one for one in classes if passages[one.passage].source == "body"]
+    children = {child: one for one in reversed(own) if (child := _child_before(passages, one))}
+    both = [one for one in own if not _doubt(passages, one) and _BOTH.search(_before(passages[one.passage], one))]
+    for found in (sorted(children.values(), key=lambda one: (one.passage, one.start)), both):
+        if len({one.value for one in found}) > 1:
+            return found
+    return []
+
+
+def _child_before(passages: tuple[Passage, ...], mention: ClassMention) -> str:
+    """The word for a child, or the given name, that a class follows."""
+    match = _ONE_OF_SEVERAL.search(_before(passages[mention.passage], mention))
+    if match is None:
+        return ""
+    return match["child"] or (match["name"] if given_forms(match["name"]) else "")
 
 
 def _likeliest(passages: tuple[Passage, ...], classes: tuple[ClassMention, ...]) -> list[ClassMention]:
