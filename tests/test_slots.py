@@ -149,6 +149,7 @@ def test_a_subject_is_known_by_its_everyday_name(written: str, settled: str) -> 
         "посмотрите в истории браузера",
         "без труда нашли",
         "весь мир видит",
+        "журнал, на нём уже кто-то сидит",
     ],
 )
 def test_everyday_words_are_no_subjects(text: str) -> None:
@@ -180,6 +181,9 @@ def test_everyday_words_are_no_subjects(text: str) -> None:
         ("прила пишет network error хотя ютуб летает", "network error"),
         ("У всех одно и то же: «Database is locked»", "Database is locked"),
         ("ссылка на главной ведёт в никуда, 404", "404"),
+        ("вложения не открываются: «Файл повреждён»", "Файл повреждён"),
+        ("у всей школы «Тайм-аут операции»", "Тайм-аут операции"),
+        ("в отчёте одно слово SIGKILL", "SIGKILL"),
     ],
 )
 def test_an_error_is_told_in_its_own_words(text: str, words: str) -> None:

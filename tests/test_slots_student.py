@@ -3,7 +3,7 @@
 import pytest
 
 from mailbot.rulebook.ids import Audience, Slot
-from tests.test_slots import letter_of, value
+from tests.test_slots import letter_of, slots_of, value
 
 
 @pytest.mark.parametrize(
@@ -38,6 +38,7 @@ from tests.test_slots import letter_of, value
         ("Тихон, Ожогин, 4Б, не открывается он один", "Ожогин Тихон"),
         ("дочь жены, Сёмина Ульяна, получила тройку", "Сёмина Ульяна"),
         ("новый код для отца: Хертек Айдыс, 7а", "Хертек Айдыс"),
+        ("Ырбас Намсараев, 6В. Три цифры за один день", "Намсараев Ырбас"),
         ("По информатике Пшуковой Зарине поставили тройку", "Пшукова Зарина"),
         ("У моей Цой Миланы в дневнике чужие двойки", "Цой Милана"),
         ("это кочубей лада второй вэ завтра нас не ждите", "Кочубей Лада"),
@@ -112,6 +113,32 @@ def test_a_given_name_alone_initials_the_writer_a_teacher_or_a_book_are_no_pupil
 
 def test_the_name_in_from_is_not_the_pupils() -> None:
     assert value(Slot.STUDENT, letter_of("Ребёнок в 5Б, пропала оценка", sender="Orlova Vera")) is None
+
+
+@pytest.mark.parametrize("sender", ["Хазиева Регина", "Регина Хазиева", "Сат Алдынай"])
+def test_a_pupil_who_writes_is_known_by_the_name_in_from(sender: str) -> None:
+    letter = letter_of("я была на физре, а стоит энка. 9Д", sender=sender)
+
+    assert set((value(Slot.STUDENT, letter, Audience.STUDENT) or "").split()) == set(sender.split())
+    assert slots_of(letter, Audience.STUDENT)[Slot.STUDENT].source == "sender"
+
+
+@pytest.mark.parametrize("sender", ["Регина", "Хазиева Р.", "Хазиева Ольга Маратовна", "regina_05", "Аноним Вася"])
+def test_half_a_name_in_from_or_an_adults_is_not_the_pupils(sender: str) -> None:
+    letter = letter_of("я была на физре, а стоит энка. 9Д", sender=sender)
+
+    assert value(Slot.STUDENT, letter, Audience.STUDENT) is None
+
+
+def test_a_boy_who_writes_from_his_mothers_mailbox_is_not_taken_for_her() -> None:
+    assert value(Slot.STUDENT, letter_of("я не прогуливал, я болел", sender="Ольга Хазиева"), Audience.STUDENT) is None
+    assert value(Slot.STUDENT, letter_of("я болела", sender="Ольга Хазиева"), Audience.STUDENT) == "Хазиева Ольга"
+
+
+def test_a_pupil_named_in_the_letter_comes_before_the_name_in_from() -> None:
+    letter = letter_of("Верните Ветрову Саше из 6А его пятёрку", sender="Хазиева Регина")
+
+    assert value(Slot.STUDENT, letter, Audience.STUDENT) == "Ветров Саша"
 
 
 def test_a_pupils_own_signature_counts() -> None:

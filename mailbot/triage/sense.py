@@ -36,7 +36,7 @@ class Said:
 
     `named`: that a topic is one of the letter's matters; `two`: that there are two; `guidance`: that one of them asks
     how something is done, `person`: that one wants a person; `abuse`: that the writer insults somebody. `passages`:
-    which of the letter's pieces each is. `flags_told`: what each (a row) adds to the odds of flags (columns, as LEARNED).
+    which of the letter's pieces each is. `flags_told`: what each (a row) adds to the odds of flags (columns: LEARNED).
     """
 
     topics: Floats
@@ -167,7 +167,7 @@ def _gathered(told: Floats, many: int, before: int) -> Floats:
 
 
 def _sums(rows: Floats, parts: Sequence[slice]) -> Floats:
-    """The sum of the rows of each part, the first of which is all of them; rows between two bounds are added up once."""
+    """The sum of the rows of each part, the first of which is all; what lies between two bounds is added up once."""
     starts, ends = np.array([(one.start, one.stop) for one in parts]).T[:, :, None]
     bounds = np.unique((starts, ends))[:-1]
     within = (starts <= bounds) & (bounds < ends)

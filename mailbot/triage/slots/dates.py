@@ -21,6 +21,12 @@ _WORD_DAY = (
     r"(?:перв|втор|трет|четверт|пят|шест|седьм|восьм|девят|десят|одиннадцат|двенадцат|тринадцат|четырнадцат|пятнадцат"
     r"|шестнадцат|семнадцат|восемнадцат|девятнадцат|двадцат|тридцат)(?:ого|ое|ьего|ье|ьему|ому|ым|ом)"
 )
+_DAY_IN_WORDS = (
+    r"(?:(?:двадцать|тридцать) (?:перв|втор|трет|четверт|пят|шест|седьм|восьм|девят)"
+    r"|(?:двенадцат|тринадцат|четырнадцат|пятнадцат|шестнадцат|семнадцат|восемнадцат|девятнадцат|двадцат|тридцат))"
+    r"(?:ого|ьего|ому|ьему)\b"
+)  # of a month; smaller ones are classes and lessons
+_COUNTED = r"(?:урок|кабинет|этаж|раз|ряд|номер|задани|пункт|вопрос|вариант)"  # no days
 _NAMED_WORD = rf"(?:двадцать |тридцать )?{_WORD_DAY}\s+{_MONTH}"
 _WEEKDAY = (
     r"(?:понедельник[ауи]?|вторник[ауи]?|сред[ауыеу]|среду|четверг[ауи]?|пятниц[ауыеу]|суббот[ауыеу]|воскресень[еяю]"
@@ -53,6 +59,8 @@ class Cue(Enum):
     SHORT_WEEKDAY = auto()
     RELATIVE = auto()  # «вчера»
     PERIOD = auto()  # «четверть»
+    COUNTED = auto()  # «двадцать третьего»
+    WEEKEND = auto()
 
 
 _CUE_PATTERNS = {
@@ -64,7 +72,9 @@ _CUE_PATTERNS = {
 _CUE_STEMS = {
     Cue.MONTH: ["янв", "фев", "мар", "апр", "май", "мая", "мае", "июн", "июл", "авг", "сен", "окт", "ноя", "дек"],
     Cue.WEEKDAY: ["понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресень"],
-    Cue.RELATIVE: ["вчера", "сегодн", "седня", "завтра"],
+    Cue.RELATIVE: ["вчера", "сегодн", "седня", "завтра", "третьего дня"],
+    Cue.COUNTED: ["ого", "ьего", "ому", "ьему"],
+    Cue.WEEKEND: ["выходны"],
     Cue.PERIOD: ["четверт", "триместр", "полугод", "недел", "месяц", "год", "каникул", "день"],
 }
 C = Cue
@@ -104,7 +114,8 @@ _KINDS = tuple(
         ((C.MONTH,), rf"\b(?:в|за|с|до|на|весь|по)\s+(?:{_OF_WEEK}\s+|весь\s+)?{_WHOLE_MONTH}\b", 6),
         (
             (C.PERIOD,),
-            rf"\bсо?\s+(?:{_OF_WEEK}|нов[а-я]+)\s+(?:недели|четверти|триместра|полугодия|месяца)\b",
+            rf"\bсо?\s+(?:{_OF_WEEK}|нов[а-я]+)\s+(?:недели|четверти|триместра|полугодия|месяца)\b"
+            r"|\bс нового (?:учебного )?года\b",
             4,
         ),
         ((C.PERIOD,), r"\b(?:до|с)\s+(?:конца|начала)\s+(?:недели|месяца|четверти|года|каникул)", 4),
@@ -113,7 +124,9 @@ _KINDS = tuple(
             rf"\b(?:за|на|в|с|со|до|по|к)?\s*(?<![\d.,]){_DAY}(?:-е|-?го|-?ого|-?ое)(?![а-я])|\b{_DAY}\s+числ[а-я]+",
             5,
         ),
-        ((C.RELATIVE,), rf"\b{_RELATIVE}", 5),
+        ((C.RELATIVE,), rf"\b(?:{_RELATIVE}|третьего дня)", 5),
+        ((C.COUNTED,), rf"\b(?:до |со? |к )?{_DAY_IN_WORDS}(?! {_COUNTED})", 4),
+        ((C.WEEKEND,), r"\b(?:на|за) (?:эти |прошлые |прошедшие |следующие )?выходные\b", 4),
         ((C.SHORT_WEEKDAY,), rf"\b(?:за|на|в|во|по|с|до)\s+{_SHORT_WEEKDAYS}", 5),
         ((C.PERIOD,), r"\b(?:со?|до|после)\s+(?:(?:осенних|зимних|весенних|летних)\s+)?каникул", 3),
         ((C.WEEKDAY,), rf"\b{_WEEKDAY}", 2),
@@ -146,6 +159,8 @@ _CLAUSE_END = re.compile(r"[,;:!?()\n–—]|\.(?:\s|$)|\s(?:а|но)\s")
 _HEADER_LINE = re.compile(
     r"^.*(?:\d\d:\d\d|@|20\d\d ?г\b|отправлено|дата:|date:|sent:|^\W*(?:пн|вт|ср|чт|пт|сб|вс), ).*$", re.MULTILINE
 )
+_RATE_BEFORE = re.compile(r"(?:\bраз[а]?|\bчас[а-я]*|\bурок[а-я]*|\bдн(?:я|ей)|\bс недели)\s$")  # «пять раз в неделю»
+_RATE = re.compile(r"(?:в|на) (?:неделю|месяц)")
 _CLOCK_BEFORE = re.compile(r"\bв\s$")
 _CLOCK = re.compile(r"\d{1,2}\.\d\d")
 _REPLY_LINE = re.compile(r"^.{0,120}(?:20\d\d ?г\b|@).{0,120}:[ \t]*$", re.MULTILINE)
@@ -204,7 +219,9 @@ def _worth(passage: Passage, start: int, end: int, worth: int) -> float:
     """Days of looking, writing and papers count little; what stands in the subject and early counts a bit more."""
     if _CLOCK_BEFORE.search(passage.folded[max(0, start - 4) : start]) and _CLOCK.fullmatch(passage.folded[start:end]):
         return 0
-    if _NOT_THE_DAY_BEFORE.search(passage.folded[max(0, start - 40) : start]):
+    before = passage.folded[max(0, start - 40) : start]
+    is_rate = _RATE.fullmatch(passage.folded[start:end]) and _RATE_BEFORE.search(before)
+    if is_rate or _NOT_THE_DAY_BEFORE.search(before):
         return 0
     clause = _clause(passage.folded, start, end)
     looked = bool(_LOOKED.search(clause)) and not _AIMED.match(passage.folded[start:end])

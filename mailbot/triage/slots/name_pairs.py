@@ -174,6 +174,7 @@ def _pair(
 
 def _guessed_pairs(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool) -> Iterator[NamePair]:
     """«Байгильдин Ырыс»: a name in no list; believed beside a class, after «сын», or after a plain surname."""
+    yield from _guessed_first(passage, tokens, at, shouted)
     if (
         shouted
         or not at
@@ -199,6 +200,28 @@ def _guessed_pairs(passage: Passage, tokens: Sequence[_Token], at: int, shouted:
         start=surname.start,
         end=end,
         likeness=1.3 if surname.form in _SHORT_SURNAMES or _is_known_surname(surname.form) else -0.5,
+        adult_order=False,
+    )
+
+
+def _guessed_first(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool) -> Iterator[NamePair]:
+    """«Бата Жамсаранов, 6В»: a name in no list before a plain surname and a class."""
+    given, surname = tokens[at], _follows(passage, tokens, at)
+    if shouted or surname is None or not surname.capital or not _is_strange(given):
+        return
+    if _given(surname) or not _is_known_surname(surname.form):
+        return
+    both = agreed(_titled(surname.text), guessed_given_forms(given.text))
+    if both is None or not _CLASS_AFTER.match(passage.folded, surname.end):
+        return
+    yield NamePair(
+        name=f"{both[0].nominative} {both[1].nominative}",
+        surname=both[0].nominative,
+        given=both[1].nominative,
+        case="nomn",
+        start=given.start,
+        end=surname.end,
+        likeness=0.5,
         adult_order=False,
     )
 

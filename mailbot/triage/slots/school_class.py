@@ -96,6 +96,7 @@ _MARK_BEFORE = re.compile(
 _APART_AFTER = re.compile(
     r"\s+(?:четверт|журнал|дневник|полугод|триместр|год|балл|процент|раз|урок|час|мин|этаж|недел)"
 )
+_LESSON_AFTER = re.compile(r" по (?!\d|шкал|факт|пункт|списк)")  # «задано 3 А по русскому»
 _TEACHER = re.compile(r"кл\.? ?рук|классн[а-я]+ рук|классн(?:ая|ый|ого|ой)\b|учител|преподават|педагог")
 _INLINE_SIGNATURE = re.compile(r"(?:кл\.? ?рук[а-я]*\.?|классн[а-я]+ рук[а-я]*\.?)\s*$")
 _DIGIT = re.compile(r"[1-9]")
@@ -198,6 +199,8 @@ def _in_company(passage: Passage, match: re.Match[str]) -> bool:
     if _BEFORE_CLASS.search(before[-24:]) and not re.match(
         r"\s+[а-я]{2,}", after[:8] if match["letter"] in "вас" else ""
     ):
+        return True
+    if match["letter"].isupper() and _LESSON_AFTER.match(after):
         return True
     if not after.strip() or after[:1] in ".,;:!?)\n" or re.match(r"\s*[-–—(]", after):
         return True

@@ -112,6 +112,8 @@ def _mentions(number: int, passage: Passage) -> list[SubjectMention]:
             if match is None or worth <= 0:
                 continue
             start, end = match.span()
+            if not spelling.sure and "ё" in passage.text[start:end]:
+                continue  # «на нём» is no «нем.»
             rivals = [other for other in taken if start < other.end and other.start < end]
             if all(other.end - other.start < end - start for other in rivals):
                 taken = [other for other in taken if other not in rivals]
