@@ -15,7 +15,7 @@ BLANK = "\u2581"  # stands where a word begins
 CHANCE_OF_STRANGE = -30.0  # log-chance of a letter that no piece has
 LONGEST_WORD = 40  # letters; a longer one is cut into several
 _WORD = re.compile(r"\S+")
-_BETWEEN_SENTENCES = re.compile(r"(?<=\w{4}\.)\s+|(?<=[!?…])\s+|(?<=\.\.)\s+|\s*\n\s*")  # «ул. Мира» is one
+_BETWEEN_SENTENCES = re.compile(r"(?<=\w{4}\.)\s|(?<=[!?…])\s|(?<=\.\.)\s|\n")  # «кл. 5», «ул. Мира» are one
 REMEMBERED_WORDS = 20_000  # 5 to 9 MB
 
 
