@@ -100,12 +100,11 @@ class Sense:
         for plain, told, many in zip(alone[::2], alone[1::2], NEIGHBOURS, strict=True):
             once = self._among(plain, told, "once", many)
             heard.append(self._among(once, once @ self._telling["twice", many], "twice", many))
-        pieces = _level(np.concatenate(heard, axis=1), of["level"], of["level_bias"])
-        attended = _shares(pieces @ of["attend"]).T @ pieces
-        parts = [slice(0, len(pieces)), *passages]
-        # A sum commutes with the matrix behind it: multiplied once for all sums, and not for every piece.
-        sums = np.concatenate([_sums(pieces, parts), attended]) @ of["sum"]
-        roots = np.sqrt(np.array([one.stop - one.start for one in parts], np.float32))[:, None]
+        rows = np.concatenate(heard, axis=1)
+        parts = [slice(0, len(rows)), *passages]
+        lengths = np.array([one.stop - one.start for one in parts], np.float32)[:, None]
+        sums = self._sums(rows, parts, lengths)
+        roots = np.sqrt(lengths)
         meant = _deep(of, sums[: len(parts)] / roots + of["sum_bias"] * roots)
         attended = sums[len(parts) :] + of["sum_bias"]
         verdicts = meant[0] @ of["verdict"] + np.einsum("qd,qdv->v", attended, of["verdict_attended"])
@@ -114,6 +113,30 @@ class Sense:
 
     def _rows_of(self, numbers: Sequence[int] | Numbers) -> Floats:
         return np.asarray(self.table[numbers] * self.scale[numbers, None], np.float32)
+
+    def _sums(self, rows: Floats, parts: Sequence[slice], lengths: Floats) -> Floats:
+        """The sum of each part's pieces, and what each head attends to: normalised and multiplied by the matrix behind.
+
+        Both are linear, so the few sums are scaled, shifted and multiplied instead of the many pieces.
+        """
+        rows -= rows.mean(axis=1, keepdims=True)
+        steadied = 1 / np.sqrt(np.einsum("ij,ij->i", rows, rows) / rows.shape[1] + SMALLEST)
+        scaled_sum, shifted_sum, attend = self._behind_level
+        shares = _shares((rows @ attend) * steadied[:, None])  # a shift is the same for all pieces: no share changes
+        within = np.zeros((len(parts) + shares.shape[1], len(rows)), np.float32)
+        for row, part in zip(within, parts, strict=False):
+            row[part] = 1
+        within[len(parts) :] = shares.T
+        counted = np.concatenate([lengths, np.ones((shares.shape[1], 1), np.float32)])
+        return np.asarray((within * steadied) @ rows @ scaled_sum + counted * shifted_sum, np.float32)
+
+    @cached_property
+    def _behind_level(self) -> tuple[Floats, Floats, Floats]:
+        """The matrix behind the sums with the level's slope in it, what the level's shift becomes behind it, and the
+        heads with the slope in them."""
+        of = self.layers
+        slope = of["level"][:, None]
+        return slope * of["sum"], of["level_bias"] @ of["sum"], slope * of["attend"]
 
     @cached_property
     def _remembered(self) -> Remembered:
@@ -164,14 +187,6 @@ def _gathered(told: Floats, many: int, before: int) -> Floats:
         elif shift > 0:
             sums[:-shift] += part[shift:]
     return sums
-
-
-def _sums(rows: Floats, parts: Sequence[slice]) -> Floats:
-    """The sum of the rows of each part, the first of which is all; what lies between two bounds is added up once."""
-    starts, ends = np.array([(one.start, one.stop) for one in parts]).T[:, :, None]
-    bounds = np.unique((starts, ends))[:-1]
-    within = (starts <= bounds) & (bounds < ends)
-    return np.asarray(within.astype(np.float32) @ np.add.reduceat(rows, bounds), np.float32)
 
 
 def _level(rows: Floats, slope: Floats, shift: Floats) -> Floats:
