@@ -184,6 +184,8 @@ def test_everyday_words_are_no_subjects(text: str) -> None:
         ("вложения не открываются: «Файл повреждён»", "Файл повреждён"),
         ("у всей школы «Тайм-аут операции»", "Тайм-аут операции"),
         ("в отчёте одно слово SIGKILL", "SIGKILL"),
+        ("Шлюз не отвечает, 504. Так у меня и у брата", "504"),
+        ("пишет одно слово: null", "null"),
     ],
 )
 def test_an_error_is_told_in_its_own_words(text: str, words: str) -> None:

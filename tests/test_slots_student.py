@@ -135,6 +135,10 @@ def test_a_boy_who_writes_from_his_mothers_mailbox_is_not_taken_for_her() -> Non
     assert value(Slot.STUDENT, letter_of("я болела", sender="Ольга Хазиева"), Audience.STUDENT) == "Хазиева Ольга"
 
 
+def test_a_word_with_a_letter_of_another_alphabet_is_not_cut_into_a_name() -> None:
+    assert value(Slot.STUDENT, letter_of("Менің ұлым Сейітов Арман 4Б сыныбында оқиды")) != "Тов Арман"
+
+
 def test_a_pupil_named_in_the_letter_comes_before_the_name_in_from() -> None:
     letter = letter_of("Верните Ветрову Саше из 6А его пятёрку", sender="Хазиева Регина")
 

@@ -104,7 +104,7 @@ class Sense:
         parts = [slice(0, len(rows)), *passages]
         lengths = np.array([one.stop - one.start for one in parts], np.float32)[:, None]
         sums = self._sums(rows, parts, lengths)
-        roots = np.sqrt(lengths)
+        roots = np.asarray(np.sqrt(lengths), np.float32)
         meant = _deep(of, sums[: len(parts)] / roots + of["sum_bias"] * roots)
         attended = sums[len(parts) :] + of["sum_bias"]
         verdicts = meant[0] @ of["verdict"] + np.einsum("qd,qdv->v", attended, of["verdict_attended"])

@@ -87,7 +87,7 @@ def _may_be_surname(name: str, strangers: frozenset[str]) -> bool:
         return True
     known_otherwise = form in load_not_surnames() or is_patronymic(form)
     listed = any("Surn" in parse.grammemes for parse in parses_of(form))
-    return not known_otherwise and (listed or not is_russian(form))
+    return not (known_otherwise or given_forms(form)) and (listed or not is_russian(form))
 
 
 def _children_in(passage: Passage, strangers: frozenset[str]) -> Iterator[tuple[str, tuple[NameForm, ...]]]:

@@ -14,7 +14,7 @@ from mailbot.triage.slots.name_cues import fitting
 from mailbot.triage.slots.passage import Passage
 from mailbot.triage.slots.surnames import agreed, looks_like_surname, plural_surname
 
-_WORD = re.compile(r"[А-ЯЁа-яё]{2,}(?:['’-][А-ЯЁа-яё]+)*")
+_WORD = re.compile(r"(?<![^\W\d_])[А-ЯЁа-яё]{2,}+(?:['’-][А-ЯЁа-яё]+)*+(?![^\W\d_])")  # «Сейітов» is no «тов»
 _BETWEEN = re.compile(r" {1,2}|\n| ?\(")
 _MAX_WORDS = 4_000  # of one passage
 _MOST_PAIRS = 100  # of one passage, the likeliest
@@ -238,7 +238,7 @@ def _titled(surname: str) -> str:
 def _family(tokens: Sequence[_Token], at: int, names: tuple[NameForm, ...]) -> Iterator[NamePair]:
     """«Лука и Варя Агаповы», «Агаповы Лука и Варя», «двух Гасановых Фаридов»: a surname in the plural."""
     for other in (at - 3, at - 2, at - 1, at + 1, at + 2, at + 3):
-        if not 0 <= other < len(tokens) or not tokens[other].capital:
+        if not 0 <= other < len(tokens) or not tokens[other].capital or _given(tokens[other]):
             continue
         plural = plural_surname(tokens[other].form)
         between = tokens[min(at, other) + 1 : max(at, other)]
