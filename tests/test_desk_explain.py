@@ -30,7 +30,7 @@ def test_every_reason_is_told_with_its_rule_the_words_heard_and_the_runner_up(tm
 
     assert re.search(r"rules/topics\.yaml:\d+: «расписание звонков»", told)
     assert "вторая по вероятности тема" in told
-    assert "class = 5Б («5Б», body)" in told
+    assert "class = 5Б («5Б», текст)" in told
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,18 @@ from mailbot.triage.phrases import heard, speaks
 from mailbot.triage.text import Reading, Word, readable
 
 
+SOURCES = {
+    "subject": Words("тема письма", "subject"),
+    "body": Words("текст", "body"),
+    "table": Words("таблица", "table"),
+    "signature": Words("подпись", "signature"),
+    "quoted": Words("цитата", "quoted"),
+    "attachment": Words("вложение", "attachment"),
+    "sender": Words("имя отправителя", "sender’s name"),
+}
+"""Where a fact stands, by the source of a filled slot."""
+
+
 @dataclass(frozen=True, slots=True)
 class OwnedRule:
     """A rule with what it belongs to: a topic or a flag."""
@@ -31,7 +43,10 @@ def explained(tried: Tried, mind: Mind, language: Language) -> str:
         title = Words("вторая по вероятности тема", "runner-up").said_in(language)
         lines.append(f"  {title}: {finding.runner_up.topic} ({finding.runner_up.score:.2f})")
     if finding:
-        lines += [f"  {filled.slot} = {filled.value} («{filled.heard}», {filled.source})" for filled in finding.slots]
+        lines += [
+            f"  {filled.slot} = {filled.value} («{filled.heard}», {SOURCES[filled.source].said_in(language)})"
+            for filled in finding.slots
+        ]
         lines.append(f"  {_sender(finding.screening.reason).said_in(language)}")
     if tried.letter and (word := insult_overruled(impression_of(tried.letter, mind.brain()))):
         lines.append(f"  {_overruled(word).said_in(language)}")
