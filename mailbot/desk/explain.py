@@ -14,7 +14,6 @@ from mailbot.triage.impression import impression_of
 from mailbot.triage.phrases import heard, speaks
 from mailbot.triage.text import Reading, Word, readable
 
-
 SOURCES = {
     "subject": Words("тема письма", "subject"),
     "body": Words("текст", "body"),
