@@ -186,6 +186,7 @@ def test_ones_own_password_and_school_phones_are_not_privacy(text: str, book: Ru
         "Сәлеметсіз бе! Балам осы мектепте оқиды, құпиясөзді қайдан аламын?",
         "您好！我想知道孩子的成绩在哪里看。谢谢。",
         "Guten Tag, ich habe das Passwort meiner Tochter vergessen. Wo kann ich es ändern?",
+        "Добър ден! Как мога да видя оценките на сина си? Извинете, не знам добре езика.",
     ],
 )
 def test_letters_in_other_languages_are_foreign(text: str, book: Rulebook, brain: Brain) -> None:
@@ -199,10 +200,18 @@ def test_letters_in_other_languages_are_foreign(text: str, book: Rulebook, brain
         "Zdravstvuyte, ne mogu voiti v dnevnik, kak vosstanovit parol?",
         "Ghbdtn? yt vjue djqnb d lytdybr? gjvjubnt gj;fkeqcnf",
         "При входе пишет 502 Bad Gateway, nginx. Что это значит?",
+        "здраствути скажыте пажалуста гдета посматреть аценки за читверть у мине нипалучаица",
+        "насобрание надоли приносить чтото илиможно так прийти янемогу найти гдеэто",
     ],
 )
 def test_greetings_translit_layout_and_error_texts_are_not_foreign(text: str, book: Rulebook, brain: Brain) -> None:
     assert Flag.FOREIGN not in flags(text, book, brain)
+
+
+def test_a_blank_letter_that_was_passed_on_thrice_is_empty_not_foreign(book: Rulebook, brain: Brain) -> None:
+    raised = flags("", book, brain, subject="Fwd: Fwd: Fwd:")
+
+    assert (Flag.EMPTY in raised, Flag.FOREIGN in raised) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,11 @@ RUSSIAN_QUESTION = 5  # Russian words that make a question, however much greetin
 RUSSIAN_SHARE = 0.6  # of all words, above which a letter is Russian with foreign words in it
 RUSSIAN_PART = 0.25
 FOREIGN_SHARE = 0.3
-MARKERS = re.compile(r"[іїєґўқғңұүһәөӣӯҳҷҗҥҕѓќљњћђџӊӑӗҫӳӟӥӧӵҡҙ]")
+MISSPELT_SHARE = 0.2  # of the words that are plainly Russian in a letter whose others are misspelt
+MARKED_SHARE = 0.05  # of the words of a Cyrillic letter; from there on it is no misspelt Russian
+MARKERS = re.compile(r"ъ(?![еёюя])|[јіїєґўқғңұүһәөӣӯҳҷҗҥҕѓќљњћђџӊӑӗҫӳӟӥӧӵҡҙ]")
 CYRILLIC = re.compile(r"[а-я]")
+PREFIXES = frozenset(("re", "fw", "fwd"))
 OTHER_SCRIPT = re.compile(r"[\u0530-\u06ff\u0900-\u0dff\u10a0-\u10ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 # Words of kindred languages that the Russian dictionary knows, too, or that are no less telling than letters.
 KINDRED = frozenset((
@@ -27,7 +30,7 @@ KINDRED = frozenset((
 
 def foreign_words(reading: Reading) -> str:
     """The first words of a letter that is not in Russian; "" where it is."""
-    words = [word for word in reading.words if word.form[0].isalpha() and "@" not in word.form and "/" not in word.form]
+    words = [word for word in reading.words if _counts(word)]
     other = OTHER_SCRIPT.findall(reading.folded)
     if other and len(other) > len(CYRILLIC.findall(reading.folded)):
         return reading.text.strip()[:60]
@@ -37,9 +40,26 @@ def foreign_words(reading: Reading) -> str:
     foreign = [word for word in words if is_plainly_foreign(word)]
     if len(foreign) < FEWEST_FOREIGN or len(foreign) < FOREIGN_SHARE * len(words) or len(foreign) <= len(russian):
         return ""
-    if has_russian_question(russian, words):
+    if has_russian_question(russian, words) or is_misspelt(russian, foreign, words):
         return ""
     return " ".join(word.form for word in foreign[:6])
+
+
+def _counts(word: Word) -> bool:
+    """Whether a word is one of a language: no number, address or «Re:»."""
+    return word.form[0].isalpha() and "@" not in word.form and "/" not in word.form and word.form not in PREFIXES
+
+
+def is_misspelt(russian: list[Word], foreign: list[Word], words: list[Word]) -> bool:
+    """«пороль не подходит чо делать»: Cyrillic words that no dictionary knows, and hardly one of another language."""
+    marked = sum(is_marked(word) for word in words)
+    in_cyrillic = all(CYRILLIC.match(word.form) for word in foreign if not is_marked(word))
+    return len(russian) >= MISSPELT_SHARE * len(words) and in_cyrillic and marked < MARKED_SHARE * len(words)
+
+
+def is_marked(word: Word) -> bool:
+    """Whether a word has letters Russian does not have or is one of a kindred language."""
+    return bool(MARKERS.search(word.form)) or word.form in KINDRED
 
 
 def has_russian_question(russian: list[Word], words: list[Word]) -> bool:
@@ -66,6 +86,4 @@ def is_plainly_russian(word: Word) -> bool:
 
 def is_plainly_foreign(word: Word) -> bool:
     """A word with letters Russian does not have, or one the dictionary does not know."""
-    if MARKERS.search(word.form) or word.form in KINDRED:
-        return True
-    return len(word.form) > 1 and not is_russian(word.form)
+    return is_marked(word) or (len(word.form) > 1 and not is_russian(word.form))
