@@ -42,7 +42,7 @@ _ENGLISH_ERROR = re.compile(
     r"error|fail|denied|forbidden|timed? ?out|timeout|unavailable|not found|invalid|refused|expired|exception"
     r"|bad gateway|unable|cannot|too many|deadlock|unexpected|went wrong|reset|killed|internal|unauthorized"
     r"|fault|fatal|crash|abort|overflow|out of memory|disk full|locked|no (?:connection|response|route|access)"
-    r"|try again|bad request|not (?:available|supported|allowed|responding)",
+    r"|try again|bad request|not (?:available|supported|allowed|responding)|violation",
     re.IGNORECASE,
 )
 _UNQUOTED = re.compile(
@@ -58,8 +58,16 @@ _ERROR_WORDS = re.compile(
     r"|не поддерж|не существует|отсутствует|прервано|не сопостав|конфликт|пошло не так|загрузк|недостаточн"
     r"|не определен|непредвиден|не загруж|обновите|соединени|подключ|уже использован|сертификат|авториз|сесси|сервер"
     r"|служб|модул|код\b|устарел|нет прав|нет доступа"
-    r"|поврежд|тайм-?аут|токен|недопустим|слишком много (?:запрос|попыт)|места на диске|нет места"
+    r"|поврежд|тайм-?аут|токен|недопустим|слишком много (?:запрос|попыт)|места на диске|нет места|нет активных|нет сети"
 )
+_MESSAGE = re.compile(
+    r"^(?:Не уда(?:лось|[её]тся) (?:подключиться|загрузить|выполнить|установить|получить|сохранить|отобразить)"
+    r"|Ошибка (?:загрузки|сервера|соединения|сети|доступа|авторизации|базы|данных)|Превышено время|Внутренняя ошибка"
+    r"|Сервис (?:временно )?недоступен|Шлюз не отвечает|Соединение (?:прервано|разорвано|потеряно)"
+    r"|Сессия (?:истекла|недействительна|не подтверждена)|Доступ (?:запрещ[её]н|ограничен)|Страница не найдена)"
+    r"[^\n.!?,]{0,60}(?=[.!,\n]|$)(?:[.,] [Кк]од[^\n.!?,]{1,20}|, \d{3}\b)?",
+    re.MULTILINE,
+)  # a line that begins as only a machine would
 _VAGUE = re.compile(r"как(?:ую|ая|ое|ие)[ -]?то|что[ -]?то(?! пошло не так)|фигн|ерунд|непонятн|разн[а-я]+ ошибк")
 _NEAR = 60  # characters between what says («пишет») and what is said
 
@@ -83,7 +91,8 @@ def error_in(letter: Letter, passages: tuple[Passage, ...]) -> ErrorMention | No
 
 def _words_of_error(passage: Passage) -> str:
     """Quoted words after «пишет», a code, an English phrase, or a phrase that begins like a message."""
-    found = [*_quoted(passage), *_unquoted(passage)]
+    lines = (line.group().strip() for line in _MESSAGE.finditer(passage.text))
+    found = [*_quoted(passage), *_unquoted(passage)] or list(lines)
     codes = list(_CAPS_CODE.finditer(passage.text))
     codes += [match for match in _CODE.finditer(passage.text) if re.search(r"\d|_|[A-Za-z]{7}", match.group())]
     if codes and not any(code.group() in words for code in codes for words in found):
