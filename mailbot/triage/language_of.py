@@ -75,13 +75,7 @@ def has_russian_question(russian: list[Word], words: list[Word]) -> bool:
 
 def is_plainly_russian(word: Word) -> bool:
     """A Cyrillic word of three and more letters that the dictionary knows and no kindred language claims."""
-    return (
-        len(word.form) > 2
-        and bool(CYRILLIC.match(word.form))
-        and word.form not in KINDRED
-        and not MARKERS.search(word.form)
-        and is_russian(word.form)
-    )
+    return len(word.form) > 2 and bool(CYRILLIC.match(word.form)) and not is_marked(word) and is_russian(word.form)
 
 
 def is_plainly_foreign(word: Word) -> bool:

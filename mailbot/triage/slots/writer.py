@@ -1,6 +1,6 @@
 """A pupil who writes: the display name in From is the pupil's own, if nothing speaks against it.
 
-Public: `writers_name(letter, audience, text)`.
+Public: `writers_name(letter, audience, folded)`.
 """
 
 import re
@@ -23,8 +23,10 @@ def writers_name(letter: Letter, audience: Audience, folded: str) -> tuple[Passa
 
     `folded`: the letter's words in lower case. A pupil may write from a parent's mailbox: «я болел» is not by Ольга.
     """
+    if audience is not Audience.STUDENT:
+        return ()
     name = settle(letter.sender.name).text.strip()
-    if audience is not Audience.STUDENT or not _SURNAME_AND_GIVEN.fullmatch(name):
+    if not _SURNAME_AND_GIVEN.fullmatch(name):
         return ()
     genders = {form.gender for word in name.split() for form in given_forms(plain(word)) if form.case == "nomn"}
     told = _genders_told(folded)
