@@ -15,7 +15,7 @@ from mailbot.triage.text import readable
 from tests.test_understanding import letter_from
 
 MODEL = files("mailbot.triage").joinpath("model.npz")
-MOST_BYTES = 16_000_000
+MOST_BYTES = 7_500_000
 
 
 def test_the_model_has_a_judge_for_every_topic_intent_and_audience() -> None:

@@ -25,6 +25,14 @@ def test_nothing_asked_is_nothing_known() -> None:
     assert VOCABULARY.known_among(()).tolist() == []
 
 
+def test_each_of_many_units_is_found_and_no_other_is() -> None:
+    names = [f"w{number}" for number in range(5_000)]
+    many = vocabulary_from(np.frombuffer("\n".join(names).encode(), np.uint8))
+
+    assert many.numbers_of(names).tolist() == list(range(len(names)))
+    assert set(many.numbers_of([f"b{name}" for name in names]).tolist()) == {UNKNOWN}
+
+
 def test_the_kind_of_a_unit_is_the_first_letter_of_its_name() -> None:
     assert "".join(map(chr, VOCABULARY.initials)) == "bpwws"
     assert len(VOCABULARY) == len(NAMES)

@@ -16,11 +16,11 @@ from mailbot.cases.sort import belongs
 from mailbot.letters.letter import Letter, Proof
 from mailbot.rulebook.ids import Flag, Intent, Slot, Topic
 from mailbot.rulebook.types import Rulebook
-from mailbot.triage.finding import FilledSlot, Finding, TopicFinding
+from mailbot.triage.finding import FilledSlot, Finding, Source, TopicFinding
 
 ASKS = frozenset({Intent.HOWTO, Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE, Intent.COMPLAINT})
 NEEDS_FACTS = frozenset({Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE})
-OWN_SOURCES = frozenset({"subject", "body", "table", "signature", "attachment"})
+OWN_SOURCES = frozenset((Source.SUBJECT, Source.BODY, Source.SIGNATURE, Source.ATTACHMENT))
 STORY_OF_DANGER = frozenset({Topic.COMPLAINT, Topic.OTHER, Topic.ATTENDANCE, Topic.PROFILE})
 """What a further letter about danger may sound like; it stays with the director."""
 WHAT_A_MATTER_IS_OF = frozenset({Slot.STUDENT, Slot.CLASS, Slot.SUBJECT})

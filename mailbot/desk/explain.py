@@ -9,21 +9,21 @@ from mailbot.desk.triage_text import triage_text
 from mailbot.desk.trying import Tried
 from mailbot.errors import BadInput, Language, Words
 from mailbot.rulebook.types import Phrase, Rule, Rulebook
+from mailbot.triage.finding import Source
 from mailbot.triage.flags import insult_overruled
 from mailbot.triage.impression import impression_of
 from mailbot.triage.phrases import heard, speaks
 from mailbot.triage.text import Reading, Word, readable
 
 SOURCES = {
-    "subject": Words("тема письма", "subject"),
-    "body": Words("текст", "body"),
-    "table": Words("таблица", "table"),
-    "signature": Words("подпись", "signature"),
-    "quoted": Words("цитата", "quoted"),
-    "attachment": Words("вложение", "attachment"),
-    "sender": Words("имя отправителя", "sender’s name"),
+    Source.SUBJECT: Words("тема письма", "subject"),
+    Source.BODY: Words("текст", "body"),
+    Source.SIGNATURE: Words("подпись", "signature"),
+    Source.QUOTED: Words("цитата", "quoted"),
+    Source.ATTACHMENT: Words("вложение", "attachment"),
+    Source.SENDER: Words("имя отправителя", "sender’s name"),
 }
-"""Where a fact stands, by the source of a filled slot."""
+"""Where a fact stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from mailbot.replies.matter import Matter
 from mailbot.replies.page import Page, PageBar, PageLine, PageReason, PageSection, PageTrouble
 from mailbot.rulebook.ids import Audience, Flag, Intent, Route, Slot, Topic
 from mailbot.rulebook.types import Rulebook
-from mailbot.triage.finding import Evidence, FilledSlot
+from mailbot.triage.finding import Evidence, FilledSlot, Source
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # a Friday
 VALUES = {
@@ -121,7 +121,9 @@ def _case(letter: Letter, proof: Proof) -> Case:
         topics=(Topic.GRADES,),
         intent=Intent.PROBLEM,
         flags=(Flag.SAFETY, Flag.LEAK),
-        facts=tuple(FilledSlot(slot=slot, value=value, heard=value, source="body") for slot, value in VALUES.items()),
+        facts=tuple(
+            FilledSlot(slot=slot, value=value, heard=value, source=Source.BODY) for slot, value in VALUES.items()
+        ),
         missing=(),
         route=Route.CONSULTANT,
         with_whom="journal@school.example.org",

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled, wants_person
-from mailbot.training.packing import NO_WATCH, packed
+from mailbot.training.packing import NO_WATCH, in_bytes, packed
 from mailbot.triage.features import Kind, pieces_of, units_of
 from mailbot.triage.model import MACHINE, Bag, brain_from
 from mailbot.triage.sense import WATCHED
@@ -155,12 +155,14 @@ def pairs_of(letters: Sequence[Labelled]) -> tuple[list[str], list[str]]:
 
 def model_file(vocabulary: Sequence[str], idf: NDArray[np.float32], heads: Sequence[Head], record: Record) -> bytes:
     """The model as one npz file."""
+    weights, scale = in_bytes(np.stack([head.weights for head in heads], axis=1), axis=1)
     return packed(
         {
             "vocabulary": np.frombuffer("\n".join(vocabulary).encode(), np.uint8),
             "heads": np.frombuffer("\n".join(head.name for head in heads).encode(), np.uint8),
             "idf": idf.astype(np.float16),
-            "weights": np.stack([head.weights for head in heads], axis=1).astype(np.float16),
+            "weights": weights,
+            "scale": scale[:, 0],
             "bias": np.array([head.bias for head in heads], np.float32),
             "second": record.second,
             "trust": record.trust,

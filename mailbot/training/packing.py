@@ -22,6 +22,12 @@ def packed(arrays: dict[str, NDArray[np.generic]]) -> bytes:
     return out.getvalue()
 
 
+def in_bytes(matrix: NDArray[np.floating], axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """A matrix in eight bits, with a scale for each of the vectors along an axis."""
+    scale = np.maximum(np.abs(matrix).max(axis=axis, keepdims=True), 1e-9) / np.float32(127)
+    return np.round(matrix / scale).astype(np.int8), scale.astype(np.float32)
+
+
 def watch_file(vocabulary: Sequence[str], weights: NDArray[np.float64], bias: NDArray[np.float64]) -> bytes:
     """A watch as one npz file."""
     return packed({

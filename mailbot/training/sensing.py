@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.training.corpus import PHRASEBOOK_PEN, Labelled, wants_guidance, wants_person
 from mailbot.training.foundation import Foundation, foundation
-from mailbot.training.packing import packed
+from mailbot.training.packing import in_bytes, packed
 from mailbot.triage.passages import SHORTEST, clipped, passages_of
 from mailbot.triage.sense import ENDS, LEARNED, NEIGHBOURS, SMALLEST
 from mailbot.triage.text import readable
@@ -269,17 +269,12 @@ def sense_file(base: Foundation, layers: Mapping[str, NDArray[np.float32]]) -> b
         "pieces": np.frombuffer("\n".join(base.names).encode(), np.uint8),
         "chances": np.array(base.chances, np.float32),
     }
-    arrays["table"], scale = _in_bytes(layers["table"], axis=1)
+    arrays["table"], scale = in_bytes(layers["table"], axis=1)
     arrays["table_scale"] = scale[:, 0]
     for name in sorted(layers.keys() - {"table"}):
         layer = layers[name]
         if layer.ndim > 1:
-            arrays[f"layer {name}"], arrays[f"scale {name}"] = _in_bytes(layer, axis=-2)
+            arrays[f"layer {name}"], arrays[f"scale {name}"] = in_bytes(layer, axis=-2)
         else:
             arrays[f"layer {name}"], arrays[f"scale {name}"] = layer, np.ones(1, np.float32)
     return packed(arrays)
-
-
-def _in_bytes(matrix: NDArray[np.float32], axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    scale = np.maximum(np.abs(matrix).max(axis=axis, keepdims=True), 1e-9) / np.float32(127)
-    return np.round(matrix / scale).astype(np.int8), scale.astype(np.float32)

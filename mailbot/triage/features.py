@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from mailbot.letters.letter import Letter
 from mailbot.triage.sender import signs_of_sender
-from mailbot.triage.signs import asks_for_something, sentences_of, signs_of
+from mailbot.triage.signs import asks_for_something, signs_of
 from mailbot.triage.text import Reading, Word
 
 SHORTEST_PIECE, LONGEST_PIECE = 2, 5  # letters
@@ -42,7 +42,7 @@ def units_of(letter: Letter, reading: Reading) -> Iterator[tuple[str, int]]:
 
 def mentions_of(reading: Reading) -> Iterator[tuple[str, str, bool]]:
     """For each word the name of the one before it, its own, and whether its sentence asks for something."""
-    for sentence in sentences_of(reading.words):
+    for sentence in reading.sentences:
         asked = asks_for_something(sentence, reading.text)
         keys = keys_of(sentence)
         for before, key in zip(("^", *keys), keys, strict=False):

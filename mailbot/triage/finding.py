@@ -39,6 +39,17 @@ class Screening:
     sure: bool = True
 
 
+class Source(StrEnum):
+    """Where in a letter a fact stands. SENDER is the display name in From, of a pupil who writes."""
+
+    SUBJECT = "subject"
+    BODY = "body"
+    SIGNATURE = "signature"
+    QUOTED = "quoted"
+    ATTACHMENT = "attachment"
+    SENDER = "sender"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilledSlot:
     """A fact the writer gave: `value` settled (nominative, Cyrillic, «5Б»), `heard` as written, `source` where."""
@@ -46,7 +57,7 @@ class FilledSlot:
     slot: Slot
     value: str
     heard: str
-    source: str  # "subject", "body", "table", "signature", "quoted", "attachment", "sender"
+    source: Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

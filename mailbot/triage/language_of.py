@@ -4,6 +4,7 @@ A foreign greeting around a Russian question is not foreign; nor is Russian in L
 """
 
 import re
+from functools import lru_cache
 
 from mailbot.triage.language import is_russian
 from mailbot.triage.text import Reading, Word
@@ -16,6 +17,7 @@ FOREIGN_SHARE = 0.3
 MISSPELT_SHARE = 0.2  # of the words that are plainly Russian in a letter whose others are misspelt
 MARKED_SHARE = 0.05  # of the words of a Cyrillic letter; from there on it is no misspelt Russian
 MARKERS = re.compile(r"ъ(?![еёюя])|[јіїєґўқғңұүһәөӣӯҳҷҗҥҕѓќљњћђџӊӑӗҫӳӟӥӧӵҡҙ]")
+REMEMBERED_FORMS = 20_000  # 2 MB
 CYRILLIC = re.compile(r"[а-я]")
 PREFIXES = frozenset(("re", "fw", "fwd"))
 OTHER_SCRIPT = re.compile(r"[\u0530-\u06ff\u0900-\u0dff\u10a0-\u10ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
@@ -34,7 +36,7 @@ def foreign_words(reading: Reading) -> str:
     other = OTHER_SCRIPT.findall(reading.folded)
     if other and len(other) > len(CYRILLIC.findall(reading.folded)):
         return reading.text.strip()[:60]
-    russian = [word for word in words if is_plainly_russian(word)]
+    russian = [word for word in words if is_plainly_russian(word.form)]
     if len(russian) >= RUSSIAN_SHARE * len(words):
         return ""
     foreign = [word for word in words if is_plainly_foreign(word)]
@@ -52,14 +54,14 @@ def _counts(word: Word) -> bool:
 
 def is_misspelt(russian: list[Word], foreign: list[Word], words: list[Word]) -> bool:
     """«пороль не подходит чо делать»: Cyrillic words that no dictionary knows, and hardly one of another language."""
-    marked = sum(is_marked(word) for word in words)
-    in_cyrillic = all(CYRILLIC.match(word.form) for word in foreign if not is_marked(word))
+    marked = sum(is_marked(word.form) for word in words)
+    in_cyrillic = all(CYRILLIC.match(word.form) for word in foreign if not is_marked(word.form))
     return len(russian) >= MISSPELT_SHARE * len(words) and in_cyrillic and marked < MARKED_SHARE * len(words)
 
 
-def is_marked(word: Word) -> bool:
+def is_marked(form: str) -> bool:
     """Whether a word has letters Russian does not have or is one of a kindred language."""
-    return bool(MARKERS.search(word.form)) or word.form in KINDRED
+    return bool(MARKERS.search(form)) or form in KINDRED
 
 
 def has_russian_question(russian: list[Word], words: list[Word]) -> bool:
@@ -73,11 +75,12 @@ def has_russian_question(russian: list[Word], words: list[Word]) -> bool:
     )
 
 
-def is_plainly_russian(word: Word) -> bool:
+@lru_cache(maxsize=REMEMBERED_FORMS)
+def is_plainly_russian(form: str) -> bool:
     """A Cyrillic word of three and more letters that the dictionary knows and no kindred language claims."""
-    return len(word.form) > 2 and bool(CYRILLIC.match(word.form)) and not is_marked(word) and is_russian(word.form)
+    return len(form) > 2 and bool(CYRILLIC.match(form)) and not is_marked(form) and is_russian(form)
 
 
 def is_plainly_foreign(word: Word) -> bool:
     """A word with letters Russian does not have, or one the dictionary does not know."""
-    return is_marked(word) or (len(word.form) > 1 and not is_russian(word.form))
+    return is_marked(word.form) or (len(word.form) > 1 and not is_russian(word.form))

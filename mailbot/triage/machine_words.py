@@ -4,7 +4,7 @@ The wording stands in `words/machine.txt`; it is the same for every school. The 
 Nor does what stands in quotation marks: «пришла отписка „ваше письмо принято“» is written by a person.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -46,7 +46,7 @@ def word_signs(letter: Letter) -> Iterator[Sign]:
     own_words = _QUOTED.sub(" ", text)
     subjects = _SUBJECTS if "?" not in own_words else _SUBJECTS_OF_QUESTIONS
     for told, about in ((subjects, subject), (_BODIES, own_words), (_WHOLE, f"{subject}\n{text}")):
-        yield from (Sign(kind, section, found) for kind, section in told for found in _heard(section, about))
+        yield from _signs_in(told, about)
     firm = (*_heard("firm-address", letter.sender.address), *_heard("firm-name", plain(letter.sender.name)))
     if firm:
         yield Sign(Kind.FIRM, "firm", firm[0])
@@ -85,11 +85,23 @@ def wording() -> Mapping[str, tuple[str, ...]]:
     return {name: tuple("|".join(group) for group in groups if group) for name, groups in sections.items()}
 
 
+def _signs_in(told: Sequence[tuple[Kind, str]], text: str) -> Iterator[Sign]:
+    """The sections are asked one by one only if any of them is heard at all: most letters hold none."""
+    every = _compiled(_any_of(tuple(section for _, section in told)))
+    if every.search(text.encode(ENCODING, "replace")):
+        yield from (Sign(kind, section, found) for kind, section in told for found in _heard(section, text))
+
+
+@cache
+def _any_of(sections: tuple[str, ...]) -> str:
+    return "|".join(group for section in sections for group in wording()[section])
+
+
 def _heard(section: str, text: str) -> Iterator[str]:
     """What each group of a section found first; groups are asked one by one only if any is there at all."""
     groups = wording()[section]
     encoded = text.encode(ENCODING, "replace")
-    if len(groups) > 1 and not _compiled("|".join(groups)).search(encoded):
+    if len(groups) > 1 and not _compiled(_any_of((section,))).search(encoded):
         return
     for group in groups:
         found = _compiled(group).search(encoded)

@@ -26,8 +26,6 @@ from mailbot.triage.watch import Alarm, Watch, watch_from
 
 Floats = NDArray[np.float32]
 
-_SINGLES = np.arange(1 << 16, dtype=np.uint16).view(np.float16).astype(np.float32)  # of every half-precision number
-
 WEIGHT = {  # of each kind of units in a letter, chosen by cross-validation: docs/understanding.md
     Kind.WORD: 1.0, Kind.PAIR: 0.7, Kind.PIECE: 1.0, Kind.ASKED_WORD: 0.6, Kind.ASKED_PAIR: 0.5, Kind.SIGN: 0.3,
     Kind.SENDER: 0.5,
@@ -61,7 +59,8 @@ class Bag:
 class Brain:
     """The learned model. `heads` names the columns of `weights`: «topic grades», «intent howto», «pair grades+howto»…
 
-    A head's score is the weighted sum of the letter's units plus `bias`: log-odds. `second`: weights of
+    Each row of `weights` (a unit's, in eight bits) is to be multiplied by the unit's `scale`. A head's score is the
+    weighted sum of the letter's units plus `bias`: log-odds. `second`: weights of
     `topics.second_topic_signs`, the last one alone. `trust`: the same of `understand.trust_signs`, that make a chance
     claimed into a chance seen; one row for letters that would be answered, one for all others. `watch` listens for
     danger two sentences at a time, the heads «flag …» to the whole letter; a row of `alarm` for each flag of the watch
@@ -72,7 +71,8 @@ class Brain:
     vocabulary: Vocabulary
     idf: Floats
     heads: tuple[str, ...]
-    weights: NDArray[np.float16]
+    weights: NDArray[np.int8]
+    scale: Floats
     bias: Floats
     second: Floats
     trust: Floats
@@ -108,21 +108,21 @@ class Brain:
 
     def scores_of(self, bag: Bag) -> Floats:
         """One score for each head."""
-        return np.asarray(bag.values @ self._weights_of(bag.numbers, slice(None)) + self.bias, np.float32)
+        weights = self.weights.take(bag.numbers, 0).astype(np.float32)
+        return np.asarray((bag.values * self.scale[bag.numbers]) @ weights + self.bias, np.float32)
 
     def said_by_words(self, bag: Bag, kind: str, words: int) -> Floats:
         """How much each of the letter's `words` words (rows) adds to each verdict of a judge (columns)."""
         _, columns = self.groups[kind]
         times = np.bincount(bag.mentioned, minlength=len(bag.numbers))
-        share = (bag.values / times)[:, None] * self._weights_of(bag.numbers, columns)
-        starts = np.flatnonzero(np.diff(bag.words, prepend=WHOLE_LETTER))  # the units no word carries come first
+        weights = self.weights.take(bag.numbers, 0)[:, columns]
+        share = np.asarray((bag.values * self.scale[bag.numbers] / times)[:, None] * weights, np.float32)
+        before = np.concatenate([[WHOLE_LETTER], bag.words[:-1]])
+        starts = np.flatnonzero(bag.words != before)  # the units no word carries come first
         said = np.zeros((words, share.shape[1]), np.float32)
         if len(starts):
             said[bag.words[starts]] = np.add.reduceat(share[bag.mentioned], starts, axis=0)
         return said
-
-    def _weights_of(self, numbers: Numbers, columns: slice) -> Floats:
-        return _SINGLES.take(self.weights.view(np.uint16).take(numbers, 0)[:, columns])
 
     def alarms_of(self, scores: Floats, watched: Mapping[Flag, Alarm], said: Said | None) -> Mapping[Flag, Alarm]:
         """The log-odds of each flag: by the letter's most alarming sentences, by the whole of it, by its sense."""
@@ -226,6 +226,7 @@ def brain_from(raw: bytes, raw_watch: bytes, raw_sense: bytes = b"") -> Brain:
             idf=stored["idf"].astype(np.float32),
             heads=tuple(stored["heads"].tobytes().decode().split("\n")),
             weights=stored["weights"],
+            scale=stored["scale"].astype(np.float32),
             bias=stored["bias"],
             second=stored["second"],
             trust=stored["trust"],

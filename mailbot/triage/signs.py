@@ -27,17 +27,8 @@ def signs_of(reading: Reading) -> Iterator[str]:
         yield "reply"
     if _ITEM.search(reading.text):
         yield "list"
-    for sentence in sentences_of(reading.words):
+    for sentence in reading.sentences:
         yield from _signs_of_sentence(sentence, reading.text)
-
-
-def sentences_of(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
-    """The words by sentence, in order."""
-    start = 0
-    for end in range(1, len(words) + 1):
-        if end == len(words) or words[end].sentence != words[start].sentence:
-            yield words[start:end]
-            start = end
 
 
 def asks_for_something(sentence: tuple[Word, ...], text: str) -> bool:

@@ -6,7 +6,7 @@ Public: `readable(letter) -> Reading` and `words_of(text)`. Never fails; a text 
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -64,7 +64,8 @@ class Places:
 class Reading:
     """What the writer asks, made comparable.
 
-    text: subject, a line end, question; `words` and their positions are of it. places: where each word stands. folded:
+    text: subject, a line end, question; `words` and their positions are of it. sentences: the words by sentence, in
+    order. places: where each word stands. folded:
     text in lower case with ё as е, position by position. script_notes: what was settled. known_before, known_after:
     share of the words that the Russian dictionary knows, before and after settling (1.0 for a text without words); a
     letter whose `known_after` is low is not in Russian.
@@ -75,6 +76,7 @@ class Reading:
     text: str
     folded: str
     words: tuple[Word, ...]
+    sentences: tuple[tuple[Word, ...], ...]
     places: Places
     script_notes: tuple[ScriptNote, ...]
     known_before: float
@@ -94,6 +96,7 @@ def readable(letter: Letter) -> Reading:
         text=settled.text,
         folded=plain(settled.text),
         words=words,
+        sentences=tuple(_sentences_of(words)),
         places=places_of(words),
         script_notes=settled.notes,
         known_before=known_share(words_of(written)) if settled.notes else after,
@@ -114,6 +117,14 @@ def words_of(text: str) -> tuple[Word, ...]:
         lemmas = frozenset((form,)) if token.lastgroup in ("address", "number") else lemmas_of(form)
         words.append(Word(form, lemmas, token.start(), token.end(), sentence))
     return tuple(words)
+
+
+def _sentences_of(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
+    start = 0
+    for end in range(1, len(words) + 1):
+        if end == len(words) or words[end].sentence != words[start].sentence:
+            yield words[start:end]
+            start = end
 
 
 def places_of(words: Sequence[Word]) -> Places:

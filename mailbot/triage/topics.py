@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from mailbot.rulebook.ids import Intent
 from mailbot.triage.impression import Impression
 from mailbot.triage.model import SENSE, SENSE_OF_PART, Floats, chance_of
-from mailbot.triage.signs import asks_for_something, sentences_of
+from mailbot.triage.signs import asks_for_something
 from mailbot.triage.text import Reading
 
 TWO_TOPICS_AT = 0.35  # chance of a second topic from which it is told
@@ -75,7 +75,7 @@ def _heard_apart(seen: Impression, part: NDArray[np.bool_]) -> Floats:
 
 def _words_of(reading: Reading, part: NDArray[np.bool_]) -> str:
     """Some of the sentences, each with the sign that ends it."""
-    sentences = [words for words, chosen in zip(sentences_of(reading.words), part, strict=True) if chosen]
+    sentences = [words for words, chosen in zip(reading.sentences, part, strict=True) if chosen]
     return " ".join(reading.folded[words[0].start : words[-1].end + 1] for words in sentences)
 
 
@@ -88,8 +88,8 @@ def _of_sentences(reading: Reading, by_word: Floats) -> Floats:
     if not len(by_word):
         return np.zeros((0, by_word.shape[1]), np.float32)
     sentences = np.array([word.sentence for word in reading.words])
-    starts = np.flatnonzero(np.diff(sentences, prepend=-1))
-    lengths = np.diff(starts, append=len(sentences))
+    starts = np.array([0, *(np.flatnonzero(sentences[1:] != sentences[:-1]) + 1)])
+    lengths = np.array([*starts[1:], len(sentences)]) - starts
     weight = np.sqrt(len(sentences) / np.maximum(lengths, 3))
     return np.asarray(np.add.reduceat(by_word, starts, axis=0) * weight[:, None], np.float32)
 
@@ -132,7 +132,7 @@ def second_topic_signs(seen: Impression, topics: Floats, by_sentence: Floats) ->
 def _share_of_second_in_a_request(reading: Reading, topics: Floats, by_sentence: Floats) -> float:
     """How surely one sentence that asks for something asks about another topic than the first."""
     first = int(topics.argmax())
-    asks = np.array([asks_for_something(one, reading.text) for one in sentences_of(reading.words)], bool)
+    asks = np.array([asks_for_something(one, reading.text) for one in reading.sentences], bool)
     shares = _shares(by_sentence[asks]) if asks.any() else np.zeros((1, len(topics)))
     return float(np.delete(shares, first, axis=1).max())
 

@@ -18,13 +18,17 @@ UNKNOWN = -1
 class Vocabulary:
     """Units by number, in the order of their file.
 
-    fingerprints: ascending; `numbers` says whose they are. initials: the first letter of each unit, by its number.
+    fingerprints: ascending; `numbers` says whose they are. shelves: where the fingerprints begin that have the same
+    leading bits, so that no more than `most_of_a_shelf` are compared (half the time of a binary search). initials: the
+    first letter of each unit, by its number.
     A fingerprint is Python's own 64-bit hash of a string, salted anew in every process: that two of a hundred thousand
     units are alike is a chance of one in a thousand million, and no writer can make a word that passes for another.
     """
 
     fingerprints: NDArray[np.int64]
     numbers: Numbers
+    shelves: Numbers
+    most_of_a_shelf: int
     initials: NDArray[np.uint8]
 
     def __len__(self) -> int:
@@ -33,7 +37,9 @@ class Vocabulary:
     def numbers_of(self, units: Sequence[str]) -> Numbers:
         """The number of each unit, UNKNOWN for one that is not here."""
         asked = np.fromiter(map(hash, units), np.int64, len(units))
-        places = self.fingerprints.searchsorted(asked)
+        places = self.shelves.take(_shelf_of(asked, len(self.shelves)))
+        for _ in range(self.most_of_a_shelf):
+            places += self.fingerprints.take(places, mode="clip") < asked
         is_here = self.fingerprints.take(places, mode="clip") == asked
         return np.where(is_here, self.numbers.take(places, mode="clip"), np.int32(UNKNOWN))
 
@@ -72,10 +78,23 @@ class KnownUnits(Generic[Key]):
         return [own[own != UNKNOWN].tobytes() for own in known]
 
 
+def _shelf_of(fingerprints: NDArray[np.int64], shelves: int) -> NDArray[np.int64]:
+    """By the leading bits; there are as many shelves as a power of two."""
+    return (fingerprints >> (65 - shelves.bit_length())) + shelves // 2
+
+
 def vocabulary_from(names: NDArray[np.uint8]) -> Vocabulary:
     """A vocabulary from the UTF-8 of its units, one a line; none of them is empty."""
     units = names.tobytes().decode().split("\n")
     fingerprints = np.fromiter(map(hash, units), np.int64, len(units))
     order = fingerprints.argsort()
+    shelves = 2 << len(units).bit_length()
+    lengths = np.bincount(_shelf_of(fingerprints, shelves), minlength=shelves)
     beginnings = np.concatenate([[0], np.flatnonzero(names == ord("\n")) + 1])
-    return Vocabulary(fingerprints[order], order.astype(np.int32), names[beginnings])
+    return Vocabulary(
+        fingerprints=fingerprints[order],
+        numbers=order.astype(np.int32),
+        shelves=(lengths.cumsum() - lengths).astype(np.int32),
+        most_of_a_shelf=int(lengths.max()),
+        initials=names[beginnings],
+    )

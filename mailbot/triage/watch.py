@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from mailbot.rulebook.ids import Flag
 from mailbot.triage.features import key_of
-from mailbot.triage.signs import sentences_of
 from mailbot.triage.text import Reading, Word
 from mailbot.triage.vocabulary import UNKNOWN, KnownUnits, Vocabulary, vocabulary_from
 
@@ -109,7 +108,7 @@ class Watch:
 
 def windows_of(reading: Reading) -> list[slice]:
     """The words of every two neighbouring sentences; those of the only one of a short letter."""
-    ends = [0, *accumulate(map(len, sentences_of(reading.words)))]
+    ends = [0, *accumulate(map(len, reading.sentences))]
     return [slice(start, end) for start, end in zip(ends, ends[2:], strict=False)] or [slice(0, ends[-1])]
 
 

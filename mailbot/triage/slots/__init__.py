@@ -11,7 +11,7 @@ from mailbot.triage.slots.dates import dates_in
 from mailbot.triage.slots.error import error_in
 from mailbot.triage.slots.given_names import load_given_names
 from mailbot.triage.slots.name_pairs import load_not_surnames
-from mailbot.triage.slots.passage import Passage, passages_of
+from mailbot.triage.slots.passage import Passage, passages_in
 from mailbot.triage.slots.school_class import classes_in
 from mailbot.triage.slots.student import Pupil, pupils_in
 from mailbot.triage.slots.subject import load_subjects, subjects_in
@@ -28,7 +28,7 @@ def load_slot_words() -> None:
 
 def slots_in(letter: Letter, reading: Reading, audience: Audience) -> tuple[FilledSlot, ...]:
     """Every fact the letter gives, in the order in which we ask for them, whether its topic needs it or not."""
-    passages = passages_of(letter, reading)
+    passages = passages_in(letter, reading)
     classes = classes_in(passages)
     with_sender = (*passages, *writers_name(letter, audience, reading.folded))
     pupils = pupils_in(letter, with_sender, audience, classes)

@@ -54,7 +54,7 @@ def pupil_by_class(
 ) -> tuple[str, int, int, int] | None:
     """«Сазонов Илья», the passage and the positions of a surname that stands alone beside a class, if a single child's
     name is told in the letter. `strangers`: names in lower case that are not the child's."""
-    own = [(number, passage) for number, passage in enumerate(passages) if passage.source in ("subject", "body")]
+    own = [(number, passage) for number, passage in enumerate(passages) if passage.is_own]
     beside = (found for number, passage in own for found in _surnames_by_class(number, passage, classes))
     surname = next(((n, match) for n, match in beside if _may_be_surname(match["name"], strangers)), None)
     if surname is None:

@@ -3,7 +3,7 @@
 import re
 
 from mailbot.rulebook.ids import Slot
-from mailbot.triage.finding import FilledSlot
+from mailbot.triage.finding import FilledSlot, Source
 from mailbot.triage.slots.given_names import given_forms
 from mailbot.triage.slots.passage import Passage
 from mailbot.triage.slots.school_class import ClassMention
@@ -76,7 +76,7 @@ def _gap(passages: tuple[Passage, ...], mention: ClassMention, pupil: Pupil) -> 
 
 def _of_several(passages: tuple[Passage, ...], classes: tuple[ClassMention, ...]) -> list[ClassMention]:
     """The classes of several children who are told apart, or of «и 8В …, и 10А»; [] if there are no two such."""
-    own = [one for one in classes if passages[one.passage].source == "body"]
+    own = [one for one in classes if passages[one.passage].source is Source.BODY]
     children = {child: one for one in reversed(own) if (child := _child_before(passages, one))}
     both = [one for one in own if not _doubt(passages, one) and _BOTH.search(_before(passages[one.passage], one))]
     for found in (sorted(children.values(), key=lambda one: (one.passage, one.start)), both):
@@ -112,7 +112,7 @@ def _worth(passages: tuple[Passage, ...], mention: ClassMention) -> float:
     """How likely it is the class meant, where no pupil's name stands beside it."""
     passage = passages[mention.passage]
     ours = bool(_OURS.search(_before(passage, mention)))
-    apart = 3.0 * (passage.source == "quoted") + 0.5 * (passage.source == "signature")
+    apart = 3.0 * (passage.source is Source.QUOTED) + 0.5 * (passage.source is Source.SIGNATURE)
     return 2.0 * ours - _doubt(passages, mention) - apart - mention.start / 3000
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from mailbot.triage.finding import Source
 from mailbot.triage.slots.passage import Passage
 
 _MONTH = (
@@ -59,6 +60,7 @@ class Cue(Enum):
     SHORT_WEEKDAY = auto()
     RELATIVE = auto()  # «вчера»
     PERIOD = auto()  # «четверть»
+    DAY = auto()  # «второй день», but «добрый день», too
     COUNTED = auto()  # «двадцать третьего»
     WEEKEND = auto()
 
@@ -75,8 +77,10 @@ _CUE_STEMS = {
     Cue.RELATIVE: ["вчера", "сегодн", "седня", "завтра", "третьего дня"],
     Cue.COUNTED: ["ого", "ьего", "ому", "ьему"],
     Cue.WEEKEND: ["выходны"],
-    Cue.PERIOD: ["четверт", "триместр", "полугод", "недел", "месяц", "год", "каникул", "день"],
+    Cue.PERIOD: ["четверт", "триместр", "полугод", "недел", "месяц", "года", "каникул"],
+    Cue.DAY: ["день"],
 }
+_MONTH_WORD = re.compile(rf"(?<![а-я]){_MONTH}")  # «марта», not Марина
 C = Cue
 
 # Kinds, the most telling first: (cues of which one must be there for the pattern to fit at all, pattern, worth).
@@ -130,7 +134,7 @@ _KINDS = tuple(
         ((C.SHORT_WEEKDAY,), rf"\b(?:за|на|в|во|по|с|до)\s+{_SHORT_WEEKDAYS}", 5),
         ((C.PERIOD,), r"\b(?:со?|до|после)\s+(?:(?:осенних|зимних|весенних|летних)\s+)?каникул", 3),
         ((C.WEEKDAY,), rf"\b{_WEEKDAY}", 2),
-        ((C.PERIOD,), r"\b(?:втор(?:ой|ую)|трет(?:ий|ью)|четверт(?:ый|ую)|уже)\s+(?:день|недел[яю]|месяц)\b", 1),
+        ((C.PERIOD, C.DAY), r"\b(?:втор(?:ой|ую)|трет(?:ий|ью)|четверт(?:ый|ую)|уже)\s+(?:день|недел[яю]|месяц)\b", 1),
     )
 )  # fmt: skip
 # Words beside a day on which the writer only looked, wrote, called or was told.
@@ -174,25 +178,26 @@ class DateMention:
     """A day or period as written, and how likely it is the one meant."""
 
     words: str
-    source: str
+    source: Source
     worth: float
 
 
 def dates_in(passages: tuple[Passage, ...]) -> tuple[DateMention, ...]:
     """The days and periods the letter is about, the likeliest first; a quoted letter is asked if the rest is silent."""
-    own = [mention for passage in passages if passage.source in ("subject", "body") for mention in _mentions(passage)]
-    mentions = own or [mention for passage in passages if passage.source == "quoted" for mention in _mentions(passage)]
+    own = [mention for passage in passages if passage.is_own for mention in _mentions(passage)]
+    mentions = own or [
+        mention for passage in passages if passage.source is Source.QUOTED for mention in _mentions(passage)
+    ]
     mentions.sort(key=lambda mention: -mention.worth)
     return tuple(mention for mention in mentions[:_MOST_DATES] if mention.worth > mentions[0].worth - _NEAR_THE_BEST)
 
 
 def _mentions(passage: Passage) -> list[DateMention]:
     """Each day once, by the most telling pattern that covers it."""
-    taken = [
-        line.span() for line in (_HEADER_LINE if passage.source == "quoted" else _REPLY_LINE).finditer(passage.folded)
-    ]
+    between = _HEADER_LINE if passage.source is Source.QUOTED else _REPLY_LINE
+    taken = [line.span() for line in between.finditer(passage.folded)]
     mentions: list[DateMention] = []
-    end_of_text = passage.tail if passage.source == "body" else len(passage.folded)
+    end_of_text = passage.tail if passage.source is Source.BODY else len(passage.folded)
     cues = _cues_in(passage.folded)
     for needed, pattern, worth in _KINDS:
         if cues.isdisjoint(needed):
@@ -212,7 +217,8 @@ def _mentions(passage: Passage) -> list[DateMention]:
 
 def _cues_in(folded: str) -> set[Cue]:
     found = {cue for cue, pattern in _CUE_PATTERNS.items() if pattern.search(folded)}
-    return found | {cue for cue, stems in _CUE_STEMS.items() if any(stem in folded for stem in stems)}
+    found |= {cue for cue, stems in _CUE_STEMS.items() if any(stem in folded for stem in stems)}
+    return found if Cue.MONTH in found and _MONTH_WORD.search(folded) else found - {Cue.MONTH}
 
 
 def _worth(passage: Passage, start: int, end: int, worth: int) -> float:
@@ -227,7 +233,7 @@ def _worth(passage: Passage, start: int, end: int, worth: int) -> float:
     looked = bool(_LOOKED.search(clause)) and not _AIMED.match(passage.folded[start:end])
     if looked and worth <= 6 and not _ABOUT_LESSON.search(clause):
         return 0
-    return worth - 3 * looked + (passage.source == "subject") - start / 2000
+    return worth - 3 * looked + (passage.source is Source.SUBJECT) - start / 2000
 
 
 def _clause(folded: str, start: int, end: int) -> str:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from mailbot.letters.letter import Letter
+from mailbot.triage.finding import Source
 from mailbot.triage.slots.passage import Passage
 
 _QUOTE = re.compile(r"[«“„\"](?P<words>[^«»“”„\"\n]{2,160})[»”“\"]")
@@ -29,6 +30,8 @@ _CODE = re.compile(
 _CAPS_CODE = re.compile(
     r"\b(?:[A-Z]+(?:_[A-Z0-9]+)+|SIG(?:KILL|TERM|ABRT|SEGV|BUS|QUIT)|E[A-Z]{4,10}(?:OUT|SET|SED))\b"
 )
+_SPELT = re.compile(r"\d|_|[A-Za-z]{7}")  # in a code that is more than the word «error»
+_MAYBE_CODE = re.compile(r"[a-z]|\d\d|ошибк", re.IGNORECASE)  # in every letter with a code; most letters have none
 _BARE_CODE = re.compile(
     r"(?<![\d.,№:-])(?<!по )(?<!ние )(?:40[0-9]|41[0-9]|42[0-9]|50[0-9]|52[0-9])"
     r"(?![\d:]|\.\d|-\d| каб| рубл| руб| уч| р\b|-м|-й)"
@@ -74,27 +77,26 @@ _NEAR = 60  # characters between what says («пишет») and what is said
 
 @dataclass(frozen=True, slots=True)
 class ErrorMention:
-    """The words of an error as written, or the name of a picture; `source` as in a filled slot."""
+    """The words of an error as written, or the name of a picture."""
 
     words: str
-    source: str
+    source: Source
 
 
 def error_in(letter: Letter, passages: tuple[Passage, ...]) -> ErrorMention | None:
     """The error's own words first, then a picture that really came along."""
     for passage in passages:
-        if passage.source in ("subject", "body") and (words := _words_of_error(passage)):
+        if passage.is_own and (words := _words_of_error(passage)):
             return ErrorMention(words, passage.source)
     picture = next((attachment.name for attachment in letter.attachments if attachment.is_image), "")
-    return ErrorMention(picture, "attachment") if picture else None
+    return ErrorMention(picture, Source.ATTACHMENT) if picture else None
 
 
 def _words_of_error(passage: Passage) -> str:
     """Quoted words after «пишет», a code, an English phrase, or a phrase that begins like a message."""
     lines = (line.group().strip() for line in _MESSAGE.finditer(passage.text))
     found = [*_quoted(passage), *_unquoted(passage)] or list(lines)
-    codes = list(_CAPS_CODE.finditer(passage.text))
-    codes += [match for match in _CODE.finditer(passage.text) if re.search(r"\d|_|[A-Za-z]{7}", match.group())]
+    codes = _codes_in(passage.text)
     if codes and not any(code.group() in words for code in codes for words in found):
         found.insert(0, _with_neighbours(passage.text, codes[0]))
     if not found:
@@ -106,6 +108,13 @@ def _words_of_error(passage: Passage) -> str:
         if nothing_else or _of_system(passage.folded):
             found.append(bare.group())
     return "; ".join(dict.fromkeys(found[:2]))
+
+
+def _codes_in(text: str) -> list[re.Match[str]]:
+    if not _MAYBE_CODE.search(text):
+        return []
+    spelt = (match for match in _CODE.finditer(text) if _SPELT.search(match.group()))
+    return [*_CAPS_CODE.finditer(text), *spelt]
 
 
 def _of_system(folded: str) -> bool:

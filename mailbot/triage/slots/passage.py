@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mailbot.letters.clients import MARKER_LINE
 from mailbot.letters.letter import Letter
+from mailbot.triage.finding import Source
 from mailbot.triage.language import plain
 from mailbot.triage.script import settle
 from mailbot.triage.text import Reading
@@ -35,28 +36,33 @@ _LONGEST_LINE = 200  # characters looked at
 class Passage:
     """A piece of a letter: its text, the same in lower case with ё as е, and where it stands.
 
-    `source` is one of subject, body, signature, quoted. `tail` is where in a body the writer's own name begins.
+    `tail` is where in a body the writer's own name begins.
     """
 
     text: str
     folded: str
-    source: str
+    source: Source
     tail: int
+
+    @property
+    def is_own(self) -> bool:
+        """Whether these are the words of this letter: no signature, nothing quoted."""
+        return self.source in (Source.SUBJECT, Source.BODY)
 
     def is_closing(self, position: int) -> bool:
         """Whether the position lies in a signature, the letter's own or one that ends its body."""
-        return self.source == "signature" or (self.source == "body" and position >= self.tail)
+        return self.source is Source.SIGNATURE or (self.source is Source.BODY and position >= self.tail)
 
 
-def passages_of(letter: Letter, reading: Reading) -> tuple[Passage, ...]:
+def passages_in(letter: Letter, reading: Reading) -> tuple[Passage, ...]:
     """Subject, question, signature, then what is quoted or forwarded; empty ones are left out."""
     quoted = "\n".join((_without_ours(letter.quoted), *map(_without_ours, letter.forwarded)))[:MAX_QUOTED]
     pieces = (
-        ("subject", reading.subject),
-        ("body", reading.question),
-        ("signature", settle(letter.signature[:MAX_SIGNATURE]).text),
-        ("signature", _telling_name(letter.sender.name)),
-        ("quoted", settle(quoted).text),
+        (Source.SUBJECT, reading.subject),
+        (Source.BODY, reading.question),
+        (Source.SIGNATURE, settle(letter.signature[:MAX_SIGNATURE]).text),
+        (Source.SIGNATURE, _telling_name(letter.sender.name)),
+        (Source.QUOTED, settle(quoted).text),
     )
     return tuple(Passage(text, plain(text), source, _tail_of(text)) for source, text in pieces if text.strip())
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience
+from mailbot.triage.finding import Source
 from mailbot.triage.language import parses_of, plain
 from mailbot.triage.slots.apart import pupil_apart, pupil_by_class
 from mailbot.triage.slots.name_pairs import NamePair, pairs_in
@@ -30,7 +31,6 @@ from mailbot.triage.slots.pupil_cues import (
     WRITER_BEFORE,
 )
 from mailbot.triage.slots.school_class import ClassMention
-from mailbot.triage.slots.writer import SOURCE as SENDER
 
 _CLASS_FOLLOWS = re.compile(r"[\s,(]{0,3}\d{1,2}\s?[а-я]\b")
 _CHILD_OF = re.compile(r"(?:сын|доч|внук|внуч|племян)[а-я]*\s$")  # «дочь жены, Сёмина Ульяна»
@@ -82,7 +82,7 @@ def pupils_in(
         scene = _Scene(passage, number, beside, audience, of_themselves, own_name)
         candidates += [_pupil(scene, pair) for pair in pairs_in(passage)]
     enough = [pupil for pupil in candidates if pupil.worth >= _ENOUGH]
-    told = [pupil for pupil in enough if passages[pupil.passage].source != SENDER]
+    told = [pupil for pupil in enough if passages[pupil.passage].source is not Source.SENDER]
     strangers = frozenset() if audience is Audience.STUDENT else own_name
     in_words = _chosen(passages, told) or _apart(passages, audience) or _by_class(passages, classes, strangers)
     return in_words or _chosen(passages, enough)
@@ -103,7 +103,7 @@ def _pupil(scene: _Scene, pair: NamePair) -> Pupil:
 def _apart(passages: tuple[Passage, ...], audience: Audience) -> tuple[Pupil, ...]:
     """A pupil whose two names are said in different places of the writer's own text."""
     for number, passage in enumerate(passages):
-        found = pupil_apart(passage, audience) if passage.source == "body" else None
+        found = pupil_apart(passage, audience) if passage.source is Source.BODY else None
         if found:
             name, start, end = found
             return (Pupil(name, passage.text[start:end], number, start, end, _ENOUGH, near_class=False),)
@@ -155,9 +155,9 @@ def _is_sibling(passage: Passage, pupil: Pupil, best: Pupil) -> bool:
 
 def _worth(scene: _Scene, pair: NamePair) -> float:
     """The sum of the cues; earlier places and passages count a little more."""
-    if scene.passage.source == SENDER:
+    if scene.passage.source is Source.SENDER:
         return _ENOUGH  # there it stands as a name and nothing else
-    place = scene.number * 0.2 + 1.5 * (scene.passage.source == "quoted") + pair.start / 5000
+    place = scene.number * 0.2 + 1.5 * (scene.passage.source is Source.QUOTED) + pair.start / 5000
     about_writer = _signs_of_writer(scene, pair)
     return pair.likeness - place + _signs_of_pupil(scene, pair) - _signs_of_another(scene, pair) + about_writer
 

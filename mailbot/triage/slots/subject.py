@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from mailbot.triage.finding import Source
 from mailbot.triage.slots.passage import Passage
 
 _CUE = re.compile(
@@ -135,7 +136,7 @@ def _worth(passage: Passage, start: int, end: int, spelling: _Spelling) -> float
     alone = bool(_ALONE.search(before)) and bool(_ALONE_AFTER.search(after))
     if not spelling.sure and not said and not alone:
         return 0
-    if passage.is_closing(start) or (passage.source == "body" and _TEACHES.search(before)):
+    if passage.is_closing(start) or (passage.source is Source.BODY and _TEACHES.search(before)):
         return 0.5 if spelling.sure else 0
-    worth = 1 + 3 * said + alone + (passage.source == "subject")
-    return max(0.1, worth - 2 * (passage.source == "quoted") - start / 3000)
+    worth = 1 + 3 * said + alone + (passage.source is Source.SUBJECT)
+    return max(0.1, worth - 2 * (passage.source is Source.QUOTED) - start / 3000)

@@ -7,12 +7,12 @@ import re
 
 from mailbot.letters.letter import Letter
 from mailbot.rulebook.ids import Audience
+from mailbot.triage.finding import Source
 from mailbot.triage.language import parses_of, plain
 from mailbot.triage.script import settle
 from mailbot.triage.slots.given_names import given_forms
 from mailbot.triage.slots.passage import Passage
 
-SOURCE = "sender"
 _SURNAME_AND_GIVEN = re.compile(r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)* [А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)*")
 _I_DID = re.compile(r"\bя(?: [а-я]+){0,2}? (?P<verb>[а-я]+(?:л|ла|лся|лась))\b")
 _GENDERS = frozenset(("masc", "femn"))
@@ -32,7 +32,7 @@ def writers_name(letter: Letter, audience: Audience, folded: str) -> tuple[Passa
     told = _genders_told(folded)
     if genders and told and genders.isdisjoint(told):
         return ()
-    return (Passage(name, plain(name), SOURCE, len(name)),)
+    return (Passage(name, plain(name), Source.SENDER, len(name)),)
 
 
 def _genders_told(folded: str) -> frozenset[str]:
