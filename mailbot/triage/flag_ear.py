@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from mailbot.rulebook.types import FlagRules, Phrase, Rule, Strength
 from mailbot.triage.finding import Evidence
-from mailbot.triage.phrases import Denial, Ear, Span, heard
+from mailbot.triage.phrases import Denial, Ear, Span
 from mailbot.triage.text import Reading
 
 # In log-odds; the last settles it. Measured on letters of writers that the model had not met: docs/understanding.md.
@@ -24,11 +24,12 @@ class Heard:
 class FlagEar:
     """Made once per rulebook; None for a flag the admin wrote nothing about."""
 
-    __slots__ = ("_alarms", "_lookalikes")
+    __slots__ = ("_alarms", "_exceptions", "_lookalikes")
 
     def __init__(self, rules: FlagRules | None) -> None:
         self._alarms = Ear(_one_by_one(rules.rules) if rules else ())
-        self._lookalikes = Ear(map(_lookalike, rules.lookalikes) if rules else ())
+        self._lookalikes = Ear(map(_innocent, rules.lookalikes) if rules else ())
+        self._exceptions = {rule.id: Ear(map(_innocent, rule.unless)) for rule in (rules.rules if rules else ())}
 
     def hears(self, reading: Reading, quotes: Sequence[tuple[int, int]] = ()) -> Heard:
         """All rules that speak, denials («его не бьют»), lookalikes («убил время») and exceptions set aside.
@@ -48,10 +49,18 @@ class FlagEar:
             covered = [one for _, one in self._lookalikes.places(reading)] if covered is None else covered
             quoted = any(start <= span.start and span.end <= end for start, end in quotes)
             innocent = quoted or any(_covers(one, span) for one in covered)
-            if rule.id not in spoken and not innocent and not _excepted(rule, span, reading):
+            if rule.id not in spoken and not innocent and not self._excepted(rule, span, reading):
                 words = reading.text[span.start : span.end].replace("\n", " ")
                 spoken[rule.id] = (_push_of(rule, reading), Evidence(str(rule.place), words))
         return spoken
+
+    def _excepted(self, rule: Rule, alarm: Span, reading: Reading) -> bool:
+        """Whether an exception of the rule stands in the alarm’s sentence; a pattern has none but the whole letter."""
+        words = reading.words
+        return any(
+            min(one.first, alarm.first) < 0 or words[one.first].sentence == words[alarm.first].sentence
+            for _, one in self._exceptions[rule.id].places(reading, denial=None)
+        )
 
 
 def _push_of(rule: Rule, reading: Reading) -> float:
@@ -64,23 +73,15 @@ def _covers(lookalike: Span, alarm: Span) -> bool:
     return lookalike.start < alarm.end and alarm.start < lookalike.end
 
 
-def _excepted(rule: Rule, span: Span, reading: Reading) -> bool:
-    """Whether an exception of the rule stands in the same sentence; a pattern has no sentence but the whole letter."""
-    if not rule.unless:
-        return False
-    sentence = reading.words[span.first].sentence if span.first >= 0 else None
-    words = [word for word in reading.words if sentence is None or word.sentence == sentence]
-    return any(heard(exception, words, reading.text) for exception in rule.unless)
-
-
 def _one_by_one(rules: tuple[Rule, ...]) -> Iterator[Rule]:
     """A rule for every phrase, so that only phrases whose words stand in the letter are tried."""
     for rule in rules:
         yield from (replace(rule, phrases=(phrase,), place=phrase.place) for phrase in rule.phrases)
 
 
-def _lookalike(phrase: Phrase) -> Rule:
+def _innocent(phrase: Phrase) -> Rule:
+    """A lookalike or an exception, which are phrases and no rules."""
     return Rule(
-        id="lookalike", phrases=(phrase,), unless=(), strength=Strength.SURE, intent=None, audience=None,
+        id="innocent", phrases=(phrase,), unless=(), strength=Strength.SURE, intent=None, audience=None,
         place=phrase.place,
     )  # fmt: skip

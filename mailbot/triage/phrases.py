@@ -73,12 +73,13 @@ class Ear:
         said = ((prepared.rule, _speaks(prepared, reading, denial)) for prepared in tried)
         return tuple((rule, evidence) for rule, evidence in said if evidence)
 
-    def places(self, reading: Reading, denial: Denial = Denial.SUBJECT) -> Iterator[tuple[Rule, Span]]:
-        """Every place where a rule's phrase is heard and not denied; exceptions are for the caller to weigh."""
+    def places(self, reading: Reading, denial: Denial | None = Denial.SUBJECT) -> Iterator[tuple[Rule, Span]]:
+        """Every place where a rule's phrase is heard and not denied (None: denied or not); exceptions are for the
+        caller to weigh."""
         for number in sorted(self._worth_trying(reading)):
             for listener in self._rules[number].phrases:
                 for span in _spans(listener, reading.words, reading.places, reading.folded):
-                    if not _denied(listener, span, reading.words, denial):
+                    if denial is None or not _denied(listener, span, reading.words, denial):
                         yield self._rules[number].rule, span
 
     def _worth_trying(self, reading: Reading) -> set[int]:
@@ -220,7 +221,7 @@ def _is_heard(listener: _Listener, reading: Reading) -> bool:
     return next(_spans(listener, reading.words, reading.places, reading.folded), None) is not None
 
 
-def _together(index: Mapping[str, tuple[int, ...]], keys: Collection[str]) -> Sequence[int]:
+def _together(index: Mapping[str, Sequence[int]], keys: Collection[str]) -> Sequence[int]:
     """The numbers under any of the keys, ascending and without repeats."""
     found: Sequence[int] = ()
     for key in keys:

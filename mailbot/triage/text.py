@@ -55,9 +55,9 @@ class Word(NamedTuple):
 class Places:
     """Where words stand: numbers of words by lemma, by form, and by the first STEM letters of the form."""
 
-    by_lemma: Mapping[str, tuple[int, ...]]
-    by_form: Mapping[str, tuple[int, ...]]
-    by_stem: Mapping[str, tuple[int, ...]]
+    by_lemma: Mapping[str, Sequence[int]]
+    by_form: Mapping[str, Sequence[int]]
+    by_stem: Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ def places_of(words: Sequence[Word]) -> Places:
         by_stem[word.form[:STEM]].append(number)
         for lemma in word.lemmas:
             by_lemma[lemma].append(number)
-    return Places(*({key: tuple(found) for key, found in one.items()} for one in (by_lemma, by_form, by_stem)))
+    return Places(by_lemma, by_form, by_stem)
 
 
 def _ends_sentence(text: str, stop: re.Match[str], before: list[Word]) -> bool:
