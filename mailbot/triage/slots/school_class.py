@@ -1,7 +1,7 @@
 """Classes in every spelling («5 "б" кл.», «пятый бэ», «10-й А», «1"А"», «5B»), settled as «5Б»."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from mailbot.triage.slots.given_names import given_forms
@@ -99,7 +99,7 @@ _APART_AFTER = re.compile(
 _LESSON_AFTER = re.compile(r" по (?!\d|шкал|факт|пункт|списк)")  # «задано 3 А по русскому»
 _TEACHER = re.compile(r"кл\.? ?рук|классн[а-я]+ рук|классн(?:ая|ый|ого|ой)\b|учител|преподават|педагог")
 _INLINE_SIGNATURE = re.compile(r"(?:кл\.? ?рук[а-я]*\.?|классн[а-я]+ рук[а-я]*\.?)\s*$")
-_DIGIT = re.compile(r"[1-9]")
+_ANY_NUMBER = re.compile(r"(?<!\d)[1-9]")
 _ANY_ORDINAL = re.compile(_ORDINAL)
 _CORRECTED = re.compile(r"\s*,?\s*а\s")  # «не 6Б, а 6В»
 _MOST = 40  # classes of one passage
@@ -146,20 +146,23 @@ def _found(passage: Passage) -> list[tuple[str, int, int]]:
 
 
 def _candidates(passage: Passage) -> Iterator[re.Match[str]]:
-    has_digit = _DIGIT.search(passage.text) is not None
-    if has_digit:
-        for pattern in _SURE:
-            yield from pattern.finditer(passage.text)
-    if _ANY_ORDINAL.search(passage.folded):
+    numbers = [number.start() for number in _ANY_NUMBER.finditer(passage.text)]
+    for pattern in _SURE:
+        yield from _matches(pattern, passage.text, numbers)
+    if any(stem in passage.folded for stem in _ORDINALS) and _ANY_ORDINAL.search(passage.folded):
         for pattern in _WORDED:
             yield from pattern.finditer(passage.text.replace("ё", "е"))
         for match in _WORDED_APART.finditer(passage.folded):
             if any(map(given_forms, passage.folded[: match.start()].split()[-2:])):
                 yield match
-    if _DICTATED.search(passage.folded):
+    if any(number in passage.folded for number in _COUNTED):
         yield from _DICTATED.finditer(passage.folded)
-    if has_digit:
-        yield from (match for match in _APART.finditer(passage.text) if _in_company(passage, match))
+    yield from (match for match in _matches(_APART, passage.text, numbers) if _in_company(passage, match))
+
+
+def _matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
+    """What begins at one of the places: quicker than a search where a pattern can begin at a number only."""
+    return (match for start in starts if (match := pattern.match(text, start)))
 
 
 def _further_letters(passage: Passage, end: int) -> Iterator[re.Match[str]]:
