@@ -59,9 +59,10 @@ def _is_call(text: str) -> bool:
 
 
 def _may_be_just_the_word(words: list[str]) -> bool:
-    if any(_likeness(guise) >= REMINDS for word in words for guise in guises_of(word)):
+    others = [(word, guises_of(word)) for word in words if word not in AROUND_IT]
+    if any(_likeness(guise) >= REMINDS for _, guises in others for guise in guises):
         return True
-    cyrillic = [word for word in words if word not in AROUND_IT and not guises_of(word)]
+    cyrillic = [word for word, guises in others if not guises]
     return len(cyrillic) == 1 and _is_the_word(cyrillic[0])
 
 
