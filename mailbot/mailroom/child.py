@@ -24,7 +24,7 @@ from mailbot.letters.letter import Address, Attachment, DeliveryReport, Letter, 
 from mailbot.mailroom.framing import NO_MEMORY, READY, receive, send
 from mailbot.rulebook.ids import Audience, Flag, Intent, Slot, Topic
 from mailbot.rulebook.types import Rulebook
-from mailbot.triage.finding import Evidence, FilledSlot, Finding, Screening, TopicFinding, Verdict
+from mailbot.triage.finding import Evidence, FilledSlot, Finding, Screening, Source, TopicFinding, Verdict
 
 WALL_S = 8.0
 START_S = 20.0
@@ -66,7 +66,7 @@ class AnswerUnpickler(pickle.Unpickler):
         (kind.__module__, kind.__qualname__): kind
         for kind in (
             *(Address, Attachment, DeliveryReport, Letter, Oddity, datetime, timedelta, timezone),
-            *(Finding, Screening, Verdict, Evidence, FilledSlot, TopicFinding, Audience, Flag, Intent, Slot, Topic),
+            *(Finding, Screening, Verdict, Evidence, FilledSlot, Source, TopicFinding, Audience, Flag, Intent, Slot, Topic),
         )
     }
 
