@@ -66,7 +66,8 @@ class AnswerUnpickler(pickle.Unpickler):
         (kind.__module__, kind.__qualname__): kind
         for kind in (
             *(Address, Attachment, DeliveryReport, Letter, Oddity, datetime, timedelta, timezone),
-            *(Finding, Screening, Verdict, Evidence, FilledSlot, Source, TopicFinding, Audience, Flag, Intent, Slot, Topic),
+            *(Finding, Screening, Verdict, Evidence, FilledSlot, Source, TopicFinding),
+            *(Audience, Flag, Intent, Slot, Topic),
         )
     }
 
