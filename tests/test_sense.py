@@ -154,6 +154,18 @@ def test_a_letter_says_the_same_whatever_was_heard_before() -> None:
     assert np.allclose(one.flags_told, same.flags_told, atol=5e-3)
 
 
+def test_a_question_is_heard_apart_from_the_story_that_leads_up_to_it() -> None:
+    sense = sense_from(SENSE.read_bytes())
+    story, question = "пароль восстановила с третьего раза, код пришел, вошла без труда.", "а где увидеть, что задано?"
+
+    questioned = sense.says(f"{story} {question}").questioned
+
+    assert tuple(Topic)[int(questioned.argmax())] is Topic.LESSONS
+    assert np.isclose(np.exp(questioned).sum(), 1, atol=1e-3)
+    assert not sense.says(story).questioned.any(), "nothing is asked"
+    assert not sense.says(question).questioned.any(), "nothing else is told"
+
+
 def test_a_few_letters_are_learned_and_twice_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     letters = letters_of_one_length(24)
     monkeypatch.setattr(sensing, "ROUNDS", 40)

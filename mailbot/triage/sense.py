@@ -34,12 +34,14 @@ REMEMBERED_PIECES = 5_000  # 17 MB
 class Said:
     """What the sense makes of a letter: the logarithm of each verdict's chance, log-odds of what may go together.
 
+    `questioned`: the same of the topics, by the passages with a question mark alone; zeros where all or none has one.
     `named`: that a topic is one of the letter's matters; `two`: that there are two; `guidance`: that one of them asks
     how something is done, `person`: that one wants a person; `abuse`: that the writer insults somebody. `passages`:
     which of the letter's pieces each is. `flags_told`: what each (a row) adds to the odds of flags (columns: LEARNED).
     """
 
     topics: Floats
+    questioned: Floats
     intents: Floats
     audiences: Floats
     flags: Mapping[Flag, float]
@@ -65,11 +67,13 @@ class Sense:
         """What a text in lower case means."""
         sentences = self.pieces.sentences_of(text)
         passages = passages_of(list(map(len, sentences)))
-        verdicts, told = self.verdicts_of(clipped(list(chain.from_iterable(sentences))), passages)
+        numbers = clipped(list(chain.from_iterable(sentences)))
+        verdicts, told = self.verdicts_of(numbers, passages)
         topics, intents, audiences, flags, named, (guidance, person) = np.split(verdicts, ENDS)
         of_flags = dict(zip(LEARNED, map(float, flags), strict=True))
         return Said(
             _log_chances(topics),
+            self._questioned(numbers, passages, told[:, : len(Topic)]),
             _log_chances(intents),
             _log_chances(audiences),
             {flag: of_flags[flag] for flag in WATCHED},
@@ -81,6 +85,15 @@ class Sense:
             passages,
             told[:, ENDS[2] : ENDS[3]],
         )
+
+    def _questioned(self, numbers: Sequence[int], passages: Sequence[slice], told: Floats) -> Floats:
+        """Where a story leads up to a question, what is asked is told by the question."""
+        asks = np.array([not self._question_marks.isdisjoint(numbers[one]) for one in passages])
+        return _log_chances(_any_of(told[asks])) if asks.any() and not asks.all() else np.zeros_like(told[0])
+
+    @cached_property
+    def _question_marks(self) -> frozenset[int]:
+        return frozenset(number for number, name in enumerate(self.pieces.names) if "?" in name)
 
     def loudest(self, text: str, said: Said, flag: Flag) -> slice:
         """Where in the text the passage stands that speaks most for a flag."""

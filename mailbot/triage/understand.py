@@ -14,7 +14,7 @@ from mailbot.rulebook.ids import Audience, Intent, Topic
 from mailbot.rulebook.types import Rule, Strength
 from mailbot.triage.finding import Evidence, TopicFinding
 from mailbot.triage.impression import Impression
-from mailbot.triage.model import SENSE, Brain, Floats, chance_of, chances
+from mailbot.triage.model import QUESTIONS, SENSE, Brain, Floats, chance_of, chances
 from mailbot.triage.text import Reading
 from mailbot.triage.topics import Asked, asked_in
 
@@ -99,7 +99,8 @@ def odds_of(seen: Impression, heard: Sequence[HeardRule]) -> Odds:
     brain, said, (topics, intents) = seen.brain, seen.said, seen.word_odds
     audiences = seen.scores[brain.groups["audience"][1]]
     if said is not None:
-        topics, intents = topics + SENSE * said.topics, intents + SENSE * said.intents
+        topics = topics + SENSE * said.topics + QUESTIONS * said.questioned
+        intents = intents + SENSE * said.intents
         audiences = audiences + SENSE * said.audiences
     return Odds(
         topics=np.asarray(topics + pushed(heard, "topic", brain), np.float32),
