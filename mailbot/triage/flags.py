@@ -19,7 +19,7 @@ from mailbot.triage.text import Reading
 
 # Log-odds from which the model, pushed by the rules that speak, raises a flag; measured on letters of writers it had
 # not met, docs/understanding.md. A false alarm is preferred to silence.
-RAISED_AT: Mapping[Flag, float] = {Flag.SAFETY: -1.55, Flag.LEAK: -1.5, Flag.PRIVACY: -1.75}
+RAISED_AT: Mapping[Flag, float] = {Flag.SAFETY: -1.3, Flag.LEAK: -1.5, Flag.PRIVACY: -1.75}
 
 NOBODY_IS_MEANT = -8.0  # log-odds of abuse, by the sense, below which a word of the lists is somebody's goat
 TOLD_CHARACTERS = 200

@@ -44,7 +44,7 @@ _ENGLISH = re.compile(r"\b[A-Za-z][A-Za-z']{1,30}(?:[ ,.:-]{1,3}[A-Za-z0-9']{1,3
 _ENGLISH_ERROR = re.compile(
     r"error|fail|denied|forbidden|timed? ?out|timeout|unavailable|not found|invalid|refused|expired|exception"
     r"|bad gateway|unable|cannot|too many|deadlock|unexpected|went wrong|reset|killed|internal|unauthorized"
-    r"|fault|fatal|crash|abort|overflow|out of memory|disk full|locked|no (?:connection|response|route|access)"
+    r"|fault|fatal|crash|abort|overflow|out of memory|disk full|locked|no (?:such|connection|response|route|access)"
     r"|try again|bad request|not (?:available|supported|allowed|responding)|violation",
     re.IGNORECASE,
 )
@@ -57,7 +57,8 @@ _UNQUOTED = re.compile(
 )
 _ERROR_WORDS = re.compile(
     r"не удал|не найден|не удается|недоступ|ошибк|сбой|истек|превышен|запрещен|отказано|невозможн|попробуйте"
-    r"|повторите|обслуживан|технич|нет данных|не отвечает|неверн|недействит|заблокир|ограничен|просрочен|не защищен"
+    r"|не сохранен|сеанс|повторите|обслуживан|технич|нет данных|не отвечает|неверн|недействит|заблокир|ограничен"
+    r"|просрочен|не защищен"
     r"|не поддерж|не существует|отсутствует|прервано|не сопостав|конфликт|пошло не так|загрузк|недостаточн"
     r"|не определен|непредвиден|не загруж|обновите|соединени|подключ|уже использован|сертификат|авториз|сесси|сервер"
     r"|служб|модул|код\b|устарел|нет прав|нет доступа"

@@ -9,7 +9,13 @@ from itertools import islice
 from typing import NamedTuple
 
 from mailbot.triage.language import is_russian, parses_of
-from mailbot.triage.slots.given_names import NameForm, given_forms, guessed_given_forms, is_patronymic
+from mailbot.triage.slots.given_names import (
+    PATRONYMIC_WORDS,
+    NameForm,
+    given_forms,
+    guessed_given_forms,
+    is_patronymic,
+)
 from mailbot.triage.slots.name_cues import fitting
 from mailbot.triage.slots.passage import Passage
 from mailbot.triage.slots.surnames import agreed, looks_like_surname, plural_surname
@@ -116,7 +122,8 @@ def _pairs_at(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool
     names = fitting(possible, before, follows.form if follows and patronymic else "")
     if at and _touch(passage, tokens[at - 1], given, brackets=False):
         end = follows.end if follows and patronymic else given.end
-        yield from _pair(tokens[at - 1], given, names, shouted, end, bonus=_FORMAL_ORDER)
+        of_father = at > 1 and bool(_given(tokens[at - 2])) and _touch(passage, tokens[at - 2], tokens[at - 1])
+        yield from _pair(tokens[at - 1], given, names, shouted, end, bonus=_FORMAL_ORDER, of_father=of_father)
     surname = _follows(passage, tokens, at + 1) if patronymic else follows
     if surname is not None:
         yield from _pair(surname, given, names, shouted, surname.end)
@@ -145,9 +152,16 @@ def _follows(passage: Passage, tokens: Sequence[_Token], at: int) -> _Token | No
 
 
 def _pair(
-    surname: _Token, given: _Token, names: tuple[NameForm, ...], shouted: bool, end: int, bonus: float = 0
+    surname: _Token,
+    given: _Token,
+    names: tuple[NameForm, ...],
+    shouted: bool,
+    end: int,
+    bonus: float = 0,
+    of_father: bool = True,
 ) -> Iterator[NamePair]:
-    likeness = _likeness(surname, shouted)
+    """`of_father`: whether the surname would be a patronymic, if it is like one: no patronymic opens a name."""
+    likeness = _likeness(surname, shouted, of_father)
     if likeness <= _IMPOSSIBLE:
         return
     likeness += bonus - 1.5 * (not given.capital and _has_everyday_meaning(given.form))
@@ -297,11 +311,13 @@ def _touch(passage: Passage, first: _Token, second: _Token, brackets: bool = Tru
     return bool(_BETWEEN.fullmatch(between)) and (brackets or "(" not in between)
 
 
-def _likeness(surname: _Token, shouted: bool) -> float:
+def _likeness(surname: _Token, shouted: bool, of_father: bool = True) -> float:
     """How much the word is like a surname: its ending, the dictionary, a capital in mid-sentence."""
     form = surname.form
     short = surname.capital and form in _SHORT_SURNAMES
-    if (form in load_not_surnames() and not short) or is_patronymic(form) or form.startswith("по-"):
+    if (form in load_not_surnames() and not short) or form.startswith("по-"):
+        return _IMPOSSIBLE
+    if is_patronymic(form) and (of_father or not surname.capital or form in PATRONYMIC_WORDS):
         return _IMPOSSIBLE
     if not surname.capital and (_AFTER_NUMBER.search(surname.before) or _is_number(form)):
         return _IMPOSSIBLE
