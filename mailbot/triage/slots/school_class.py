@@ -49,7 +49,7 @@ _SURE = tuple(
         rf"{_NUMBER}-?(?P<letter>[ПРТ]|(?<!(?<!\d)1)С|[А-ИК-НABEKMHVGDZ]){_END}",  # but «1С» is a program
         rf"{_NUMBER}(?P<letter>О){_END}(?!\s?[\"«]?[А-И]\b)",  # but «1О А» is the tenth
         rf"{_NUMBER}(?!-е)-?(?P<letter>[а-жзикнabvgde])(?=\s?кл\b|\s?класс|{_END})",
-        rf"{_NUMBER}-?(?:[йя]|ый|ая)\s(?P<letter>[а-жзик])(?=\s*(?:[?.,;:!)\n]|\Z))",
+        rf"{_NUMBER}-?(?:[йя]|ый|ая|ого|го|ому|му|ом|м)\s(?P<letter>[а-жзик])(?=\s*(?:[?.,;:!)\n]|\Z))",
         rf"{_NUMBER}(?!-е|-?м\sклассе){_ENDING}?\s*-?\s*{_OPEN}?(?P<letter>{_LETTER}){_CLOSE}?(?=\s*-?кл\b|\s*-?класс)",
         rf"{_NUMBER}{_ENDING}\s+(?P<letter>[А-ИК-Н]){_END}",
         rf"{_NUMBER}{_ENDING}?{_WORD}\s*[,(]?\s*(?:букв[а-я]+"
