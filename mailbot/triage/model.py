@@ -118,8 +118,7 @@ class Brain:
         times = np.bincount(bag.mentioned, minlength=len(bag.numbers))
         weights = self.weights.take(bag.numbers, 0)[:, columns]
         share = np.asarray((bag.values * self.scale[bag.numbers] / times)[:, None] * weights, np.float32)
-        before = np.concatenate([[WHOLE_LETTER], bag.words[:-1]])
-        starts = np.flatnonzero(bag.words != before)  # the units no word carries come first
+        starts = np.flatnonzero(np.diff(bag.words, prepend=WHOLE_LETTER))  # the units no word carries come first
         said = np.zeros((words, share.shape[1]), np.float32)
         if len(starts):
             said[bag.words[starts]] = np.add.reduceat(share[bag.mentioned], starts, axis=0)

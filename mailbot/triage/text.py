@@ -65,10 +65,9 @@ class Reading:
     """What the writer asks, made comparable.
 
     text: subject, a line end, question; `words` and their positions are of it. sentences: the words by sentence, in
-    order. places: where each word stands. folded:
-    text in lower case with ё as е, position by position. script_notes: what was settled. known_before, known_after:
-    share of the words that the Russian dictionary knows, before and after settling (1.0 for a text without words); a
-    letter whose `known_after` is low is not in Russian.
+    order. places: where each word stands. folded: text in lower case with ё as е, position by position. script_notes:
+    what was settled. known_before, known_after: share of the words that the Russian dictionary knows, before and after
+    settling (1.0 for a text without words); a letter whose `known_after` is low is not in Russian.
     """
 
     subject: str

@@ -87,10 +87,9 @@ def sentence_scores(seen: Impression, kind: str) -> Floats:
 def _of_sentences(reading: Reading, by_word: Floats) -> Floats:
     if not len(by_word):
         return np.zeros((0, by_word.shape[1]), np.float32)
-    sentences = np.array([word.sentence for word in reading.words])
-    starts = np.array([0, *(np.flatnonzero(sentences[1:] != sentences[:-1]) + 1)])
-    lengths = np.array([*starts[1:], len(sentences)]) - starts
-    weight = np.sqrt(len(sentences) / np.maximum(lengths, 3))
+    lengths = np.array([len(sentence) for sentence in reading.sentences])
+    starts = lengths.cumsum() - lengths
+    weight = np.sqrt(len(reading.words) / np.maximum(lengths, 3))
     return np.asarray(np.add.reduceat(by_word, starts, axis=0) * weight[:, None], np.float32)
 
 

@@ -21,6 +21,7 @@ class Vocabulary:
     fingerprints: ascending; `numbers` says whose they are. shelves: where the fingerprints begin that have the same
     leading bits, so that no more than `most_of_a_shelf` are compared (half the time of a binary search). initials: the
     first letter of each unit, by its number.
+
     A fingerprint is Python's own 64-bit hash of a string, salted anew in every process: that two of a hundred thousand
     units are alike is a chance of one in a thousand million, and no writer can make a word that passes for another.
     """

@@ -66,6 +66,7 @@ class Cue(Enum):
 
 _CUE_PATTERNS = {
     Cue.DIGIT: re.compile(r"\d"),
+    Cue.MONTH: re.compile(rf"(?<![а-я]){_MONTH}"),  # «марта», not Марина
     Cue.NUMERIC: re.compile(r"\d[./-]\d"),
     Cue.ORDINAL: re.compile(r"\d(?:[-го]|\s+числ)"),
     Cue.SHORT_WEEKDAY: re.compile(rf"\s{_SHORT_WEEKDAY}"),
@@ -79,7 +80,6 @@ _CUE_STEMS = {
     Cue.PERIOD: ["четверт", "триместр", "полугод", "недел", "месяц", "года", "каникул"],
     Cue.DAY: ["день"],
 }
-_MONTH_WORD = re.compile(rf"(?<![а-я]){_MONTH}")  # «марта», not Марина
 C = Cue
 
 # Kinds, the most telling first: (cues of which one must be there for the pattern to fit at all, pattern, worth).
@@ -221,9 +221,15 @@ def _mentions(passage: Passage) -> list[DateMention]:
 
 
 def _cues_in(folded: str) -> set[Cue]:
-    found = {cue for cue, pattern in _CUE_PATTERNS.items() if pattern.search(folded)}
-    found |= {cue for cue, stems in _CUE_STEMS.items() if any(stem in folded for stem in stems)}
-    return found if Cue.MONTH in found and _MONTH_WORD.search(folded) else found - {Cue.MONTH}
+    return {cue for cue in Cue if _is_there(cue, folded)}
+
+
+def _is_there(cue: Cue, folded: str) -> bool:
+    """By its stems and its pattern; where it has both, the stems are quicker and come first."""
+    stems, pattern = _CUE_STEMS.get(cue), _CUE_PATTERNS.get(cue)
+    if stems and not any(stem in folded for stem in stems):
+        return False
+    return pattern is None or pattern.search(folded) is not None
 
 
 def _worth(passage: Passage, start: int, end: int, worth: int) -> float:
