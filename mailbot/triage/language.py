@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from pymorphy3 import MorphAnalyzer
+from pymorphy3.tagset import OpencorporaTag
 
 REMEMBERED_FORMS = 50_000  # about 30 MB; a school's mail of a year has fewer
 
@@ -51,12 +52,17 @@ def parses_of(form: str) -> tuple[Parse, ...]:
         Parse(
             parse.normal_form.replace("ё", "е"),
             parse.normal_form,
-            frozenset(parse.tag.grammemes),
-            str(parse.tag.case or ""),
+            *_told_by(parse.tag),
             parse.score,
         )
         for parse in load_language().parse(form)
     )
+
+
+@lru_cache(maxsize=4096)
+def _told_by(tag: OpencorporaTag) -> tuple[frozenset[str], str]:
+    """Its grammemes and its case; there are fewer tags than words."""
+    return frozenset(tag.grammemes), str(tag.case or "")
 
 
 @lru_cache(maxsize=REMEMBERED_FORMS)

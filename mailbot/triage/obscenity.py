@@ -24,7 +24,7 @@ _DRAWN_OUT = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"([а-я])\1")  # «сс*ка»
 _MASKS = "*#@$%&_?!.•·×"
 _MASK_RUN = re.compile(rf"[{re.escape(_MASKS)}]+")
-_CYRILLIC = re.compile("[а-я]")
+_CYRILLIC, _PLAIN = re.compile("[а-я]"), re.compile("[а-я-]+")
 _LONGEST_MASKED = 20
 _LOOKALIKE = str.maketrans("aбbcekmhoptxyu013469@$", "абвсекмнортхуиоизчбяа" + "с")
 _BARE_X = re.compile(r"(?:какого|на|ни|по|до|нафиг|с|к|за|иди(?:те)?)\s+х[*#@.]{2,}")
@@ -72,13 +72,13 @@ def fouls_in(reading: Reading) -> Iterator[Foul]:
 def section_of(word: str) -> str:
     """Which section of the lexicon knows a whole word, "" if none; digits and Latin letters stand for Cyrillic ones."""
     settled = settled_word(word)
-    return next((name for name in ("obscene", "insult", "aimed") if _section(name).search(settled)), "")
+    return next((name for name in ("obscene", "insult", "aimed") if _section(name).match(settled)), "")
 
 
 def settled_word(word: str) -> str:
     """«6ля» is «бля», «cyкa» and «сууука» are «сука»; a word of digits or of Latin letters alone stays as it is."""
     word = _DRAWN_OUT.sub(r"\1", word)
-    if re.fullmatch(r"[а-я-]+", word) or not re.search(r"[а-я]", word):
+    if _PLAIN.fullmatch(word) or not _CYRILLIC.search(word):
         return word.replace("-", "")
     return word.translate(_LOOKALIKE).replace("-", "")
 

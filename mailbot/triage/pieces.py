@@ -64,15 +64,16 @@ class Pieces:
     def _cut(self, word: str) -> tuple[int, ...]:
         """The likeliest pieces of one word, a blank before it."""
         letters = BLANK + word
+        number_of, chances, longest = self._numbers.get, self.chances, self._longest
         best: list[tuple[float, int, int]] = [(0.0, 0, STRANGE)]
         """Up to each letter: the best chance, where its last piece begins, which that is."""
         for end in range(1, len(letters) + 1):
-            ways = [(best[end - 1][0] + CHANCE_OF_STRANGE, end - 1, STRANGE)]
-            for start in range(max(0, end - self._longest), end):
-                number = self._numbers.get(letters[start:end])
-                if number is not None:
-                    ways.append((best[start][0] + self.chances[number], start, number))
-            best.append(max(ways))
+            way = (best[end - 1][0] + CHANCE_OF_STRANGE, end - 1, STRANGE)
+            for start in range(max(0, end - longest), end):
+                number = number_of(letters[start:end])
+                if number is not None and (chance := best[start][0] + chances[number]) >= way[0]:
+                    way = (chance, start, number)
+            best.append(way)
         found: list[int] = []
         place = len(letters)
         while place:

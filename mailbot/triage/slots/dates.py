@@ -80,6 +80,7 @@ _CUE_STEMS = {
     Cue.PERIOD: ["четверт", "триместр", "полугод", "недел", "месяц", "года", "каникул"],
     Cue.DAY: ["день"],
 }
+_CUES = tuple((cue, tuple(_CUE_STEMS.get(cue, ())), _CUE_PATTERNS.get(cue)) for cue in Cue)
 C = Cue
 
 # Kinds, the most telling first: (cues of which one must be there for the pattern to fit at all, pattern, worth).
@@ -221,15 +222,12 @@ def _mentions(passage: Passage) -> list[DateMention]:
 
 
 def _cues_in(folded: str) -> set[Cue]:
-    return {cue for cue in Cue if _is_there(cue, folded)}
-
-
-def _is_there(cue: Cue, folded: str) -> bool:
-    """By its stems and its pattern; where it has both, the stems are quicker and come first."""
-    stems, pattern = _CUE_STEMS.get(cue), _CUE_PATTERNS.get(cue)
-    if stems and not any(stem in folded for stem in stems):
-        return False
-    return pattern is None or pattern.search(folded) is not None
+    """By their stems and patterns; where a cue has both, the stems are quicker and come first."""
+    return {
+        cue
+        for cue, stems, pattern in _CUES
+        if (not stems or any(stem in folded for stem in stems)) and (pattern is None or pattern.search(folded))
+    }
 
 
 def _worth(passage: Passage, start: int, end: int, worth: int) -> float:
