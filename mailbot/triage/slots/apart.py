@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mailbot.rulebook.ids import Audience
 from mailbot.triage.language import is_russian, parses_of, plain
-from mailbot.triage.slots.given_names import NameForm, given_forms, is_patronymic
+from mailbot.triage.slots.given_names import NameForm, given_forms, guessed_given_forms, is_patronymic
 from mailbot.triage.slots.name_pairs import load_not_surnames
 from mailbot.triage.slots.passage import Passage
 from mailbot.triage.slots.pupil_cues import ADULT_BEFORE, RELATIVE_BEFORE
@@ -16,6 +16,8 @@ from mailbot.triage.slots.surnames import agreed
 _NAME = r"(?P<name>[А-ЯЁ][а-яё]+(?:-[А-ЯЁа-яё]+)*)"
 _OF_WHOM = r"(?:\s+(?:у\s+)?(?:него|нее|неё|его|ее|её|сына|дочери|ребенка|ребёнка|ученика|ученицы|моя|наша|нашу))?"
 _SURNAME = re.compile(rf"[Фф]амили[яюеи]{_OF_WHOM}\s*[:|—–-]?\s+{_NAME}")
+_SURNAME_BEFORE = re.compile(rf"{_NAME} (?:(?:е(?:го|[её]) )?фамилия\b|(?:мы|он[аи]?)(?=[.,!?\n]|$))")
+_CALLED = re.compile(rf"\b[Ии]мя {_NAME},? фамилия")
 _GIVEN = re.compile(
     r"(?P<whose>[Мм]еня\s+)?\b(?:[Ии]мя(?:\s+(?:ребенка|ребёнка|ученика|ученицы))?|[Зз]овут|[Сс]ын[а-я]{0,3}"
     r"|[Дд]оч[а-яё]+|[Вв]нук[а-я]{0,2}"
@@ -31,11 +33,13 @@ _MYSELF = re.compile(rf"\b[Яя]\s+{_NAME}")
 
 def pupil_apart(passage: Passage, audience: Audience) -> tuple[str, int, int] | None:
     """«Поддубный Глеб» and the positions of the surname; None unless both parts are said to be what they are."""
-    surname = _SURNAME.search(passage.text)
-    given = _given_name(passage.text, audience)
-    if surname is None or given is None or surname["name"] == given:
+    surname = _SURNAME.search(passage.text) or _SURNAME_BEFORE.search(passage.text)
+    if surname is None:
         return None
-    names = given_forms(plain(given))
+    given = _given_name(passage.text, audience) or _only_child(passage, surname["name"])
+    if given is None or surname["name"] == given:
+        return None
+    names = given_forms(plain(given)) or guessed_given_forms(given)
     both = agreed(surname["name"], names)
     name = f"{both[0].nominative if both else surname['name']} {(both[1] if both else names[0]).nominative}"
     return name, surname.start("name"), surname.end("name")
@@ -46,7 +50,14 @@ def _given_name(text: str, audience: Audience) -> str | None:
     is_pupil_writing = audience is Audience.STUDENT
     found = [match["name"] for match in _MYSELF.finditer(text) if is_pupil_writing]
     found += [match["name"] for match in _GIVEN.finditer(text) if is_pupil_writing or not match["whose"]]
-    return next((name for name in found if given_forms(plain(name))), None)
+    called = _CALLED.search(text)
+    return next((name for name in found if given_forms(plain(name))), called["name"] if called else None)
+
+
+def _only_child(passage: Passage, surname: str) -> str | None:
+    """The one given name of the letter that is not said to be an adult's."""
+    told = [forms[0].nominative for form, forms in _children_in(passage, frozenset()) if form != plain(surname)]
+    return told[0] if len(set(told)) == 1 else None
 
 
 def pupil_by_class(

@@ -117,7 +117,7 @@ def _pairs_at(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool
         yield from _guessed_pairs(passage, tokens, at, shouted)
         return
     follows = _follows(passage, tokens, at)
-    patronymic = follows is not None and is_patronymic(follows.form)
+    patronymic = follows is not None and is_patronymic(follows.form) and not _is_of_other_gender(follows, possible)
     before = passage.folded[max(0, given.start - _AROUND) : given.start]
     names = fitting(possible, before, follows.form if follows and patronymic else "")
     if at and _touch(passage, tokens[at - 1], given, brackets=False):
@@ -126,10 +126,15 @@ def _pairs_at(passage: Passage, tokens: Sequence[_Token], at: int, shouted: bool
         yield from _pair(tokens[at - 1], given, names, shouted, end, bonus=_FORMAL_ORDER, of_father=of_father)
     surname = _follows(passage, tokens, at + 1) if patronymic else follows
     if surname is not None:
-        yield from _pair(surname, given, names, shouted, surname.end)
+        yield from _pair(surname, given, names, shouted, surname.end, of_father=patronymic)
     if added := _added(passage, tokens, at, before):
         yield from _pair(added, given, names, shouted, added.end)
     yield from _family(tokens, at, names)
+
+
+def _is_of_other_gender(token: _Token, names: tuple[NameForm, ...]) -> bool:
+    """«Глафира Ярошевич»: no girl has a father's name in «-вич»."""
+    return token.form.endswith(("вич", "ьич")) and all(name.gender == "femn" for name in names)
 
 
 def _added(passage: Passage, tokens: Sequence[_Token], at: int, before: str) -> _Token | None:
@@ -287,7 +292,8 @@ def _of_family(masculine: str, case: str, names: tuple[NameForm, ...], given: _T
 
 def _given(token: _Token) -> tuple[NameForm, ...]:
     """A given name; words of everyday meaning only with a capital, unless the surname and its company say otherwise."""
-    known_otherwise = token.form in load_not_surnames() or token.form in _SHORT_SURNAMES
+    known_otherwise = token.form in load_not_surnames() and "ё" not in token.text  # «Тёма» is no «тема»
+    known_otherwise = known_otherwise or token.form in _SHORT_SURNAMES
     return () if known_otherwise else given_forms(token.form)
 
 

@@ -56,7 +56,7 @@ _SURE = tuple(
         rf"|литер[а-я]*)?\s*(?P<letter>[А-ИК-Н]){_CLOSE}?(?=[\s.,;:!?)]|$)(?!\s+[а-яё]{{2,}})",
         rf"{_NUMBER}{_ENDING}?{_WORD}?\s*[,(]?\s*(?:букв[а-я]+|литер[а-я]*"
         rf"|лит\.)\s*{_OPEN}?(?P<letter>{_LETTER}){_END}",
-        rf"{_NUMBER}{_ENDING}?\s?-?\s?(?P<name>бэ|вэ|гэ|дэ|жэ|зэ){_END}",
+        rf"{_NUMBER}{_ENDING}?\s?-?\s?{_OPEN}?(?P<name>бэ|вэ|гэ|дэ|жэ|зэ)(?:ш[а-я]{{1,6}})?{_END}",  # «7-й „вэшный“»
     )
 )
 _WORDED = (

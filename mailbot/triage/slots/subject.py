@@ -12,12 +12,13 @@ from mailbot.triage.slots.passage import Passage
 
 _CUE = re.compile(
     r"(?:\bпо|\bуроки?|\bурок[аоуе]м?|\bуроков|\bуроках|\bпредмет[а-я]*:?|\bпредмету|\bдисциплин[а-я]+"
-    r"|\bзадани[а-я]+ по|\bктп|\bучител[а-я]+|\bучилк[а-я]+|\bпрепод[а-я]*|\bвед[уе][а-я]?|\bпреподаю)"
+    r"|\bзадани[а-я]+ по|\bктп|\bучител[а-я]+|\bучилк[а-я]+|\bпрепод(?!авал)[а-я]*|\bвед[уе][а-я]?|\bпреподаю"
+    r"|\bпровел[аи]?|\bвел[аи]?|\bречь про|\bу (?:него|нее))"
     r"\s*[:«\"(-]?\s*(?:(?:нашей|нашему|этой|этому|мо[а-я]+|предмету|и|\d{1,2} ?[а-г]?)\s+)?$"
 )
 _TOGETHER = re.compile(r"\s*(?:,|и|и по|, по|/|;|, и по)\s*")
 _FALSE = re.compile(
-    r"(?:та же|такая же|эта|така?я|это|вся|целая|вот)\s+$|\b(?:без|с|не|своим|чистым|говорю|буквами"
+    r"(?:войн[а-я]{1,2} и|та же|такая же|эта|така?я|это|вся|целая|вот)\s+$|\b(?:без|с|не|своим|чистым|говорю|буквами"
     r"|клавиатур[а-я]+)\s+$"
 )
 _FALSE_AFTER = re.compile(
@@ -25,16 +26,20 @@ _FALSE_AFTER = re.compile(
     r"|переписк|изменени|посещ|просмотр)"
 )
 _LESSON_AFTER = re.compile(
-    r"^\s*(?:упр|стр\b|с\.|дз\b|д/з|домашк|домашн|задан|задал|план|ктп|номер|№|контрольн|к/р|урок|параграф|§|(?:у|для|в)\s\d{1,2}\s?[\"«]?[а-т]\b)"
+    r"^\s*(?:упр|стр\b|с\.|дз\b|д/з|домашк|домашн|задан|задал|план|ктп|номер|№|контрольн|к/р|урок|параграф|§|(?:на"
+    r"|со?) (?:понедельник|вторник|сред|четверг|пятниц|суббот|завтра)|я вед|вел[аи]?\b|(?:у|для"
+    r"|в)\s\d{1,2}\s?[\"«]?[а-т]\b)"
 )
+_BESIDE_LESSONS = re.compile(r"\b(?:олимпиад|конкурс|конференци|кружк|кружок|факультатив|соревнован)[а-я]*\s+по\s+$")
 _IN_A_LANGUAGE = re.compile(r"\bна\s+$")
 _AT, _IN_LESSON = re.compile(r"\bна\s$"), re.compile(r"(?:ии|чтении)$")  # «на истории отсутствовал»
 _NATIVE = "родной язык"
 _NOT_NATIVE = frozenset(("английский язык", "французский язык", "испанский язык", "китайский язык"))
 _WORD_START = re.compile(r"(?<![а-яa-z-])[а-я]{2}")
 _BEGINNING = 2  # letters by which a spelling is looked up
+_TEACHER_OF = re.compile(r"учител[а-я]+ $")
 _TEACHES = re.compile(r"учител|преподават|педагог")
-_ALONE = re.compile(r"(?:^|[\n,.;:()«\"–—>|!?-]|\b\d{1,2}\s?[\"«]?[а-к]?[\"»]?)\s*$")
+_ALONE = re.compile(r"(?:^|[\n,.;:()«\"–—>|!?-]|\b\d{1,2}\s?[\"«]?[а-к]?[\"»]?|\b(?:бэ|вэ|гэ|дэ))\s*$")
 _ALONE_AFTER = re.compile(
     r"^\s*(?:$|[\n,.;:)»\"–—-]|за\b|на\b|у\b|в\b|\d|не\b|нет\b|ничего"
     r"|(?:[а-я-]+ ){1,2}\d{1,2} ?[а-и]\b)"
@@ -129,7 +134,7 @@ def _worth(passage: Passage, start: int, end: int, spelling: _Spelling) -> float
         _FALSE.search(before) and not _CUE.search(before)
     ):
         return 0
-    if _IN_A_LANGUAGE.search(before) and spelling.name.endswith("язык"):
+    if (_IN_A_LANGUAGE.search(before) and spelling.name.endswith("язык")) or _BESIDE_LESSONS.search(before):
         return 0.3
     at_lesson = _AT.search(before) and _IN_LESSON.search(passage.folded[start:end])
     said = bool(at_lesson or _CUE.search(before) or _LESSON_AFTER.search(after))
@@ -137,6 +142,6 @@ def _worth(passage: Passage, start: int, end: int, spelling: _Spelling) -> float
     if not spelling.sure and not said and not alone:
         return 0
     if passage.is_closing(start) or (passage.source is Source.BODY and _TEACHES.search(before)):
-        return 0.5 if spelling.sure else 0
+        return 0.5 if spelling.sure else 0.3 * (not passage.is_closing(start) and bool(_TEACHER_OF.search(before)))
     worth = 1 + 3 * said + alone + (passage.source is Source.SUBJECT)
     return max(0.1, worth - 2 * (passage.source is Source.QUOTED) - start / 3000)
