@@ -151,7 +151,7 @@ def test_a_letter_says_the_same_whatever_was_heard_before() -> None:
 
     one, same = first.says(text), later.says(text)
     assert np.allclose(one.topics, same.topics, atol=5e-3)
-    assert np.allclose(one.flags_told, same.flags_told, atol=5e-3)
+    assert np.allclose(one.told, same.told, atol=5e-3)
 
 
 def test_a_question_is_heard_apart_from_the_story_that_leads_up_to_it() -> None:
@@ -164,6 +164,18 @@ def test_a_question_is_heard_apart_from_the_story_that_leads_up_to_it() -> None:
     assert np.isclose(np.exp(questioned).sum(), 1, atol=1e-3)
     assert not sense.says(story).questioned.any(), "nothing is asked"
     assert not sense.says(question).questioned.any(), "nothing else is told"
+
+
+def test_of_two_matters_each_has_its_own_intent() -> None:
+    said = sense_from(SENSE.read_bytes()).says("сын сегодня заболел, на уроки не придет. а где посмотреть оценки за год?")
+    topics, intents = tuple(Topic), tuple(Intent)
+    illness, marks = topics.index(Topic.ATTENDANCE), topics.index(Topic.GRADES)
+
+    of_illness, of_marks = said.intents_of_part(illness, marks), said.intents_of_part(marks, illness)
+
+    assert of_illness is not None and intents[int(of_illness.argmax())] is Intent.NOTICE
+    assert of_marks is not None and intents[int(of_marks.argmax())] is Intent.HOWTO
+    assert said.intents_of_part(marks, marks) is None, "no passage tells more of it than of itself"
 
 
 def test_a_few_letters_are_learned_and_twice_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:

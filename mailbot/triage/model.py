@@ -37,9 +37,9 @@ UNHEARD_OF = -7.0  # log-chance of a pair of topic and intent that no letter had
 # What is plain by its words alone: chances of topic and intent above, alarms below, and in a question the odds (all
 # logarithms) that somebody is wanted, too. docs/understanding.md
 PLAIN, CALM, FOR_NOBODY = 0.7, -3.0, -1.0
-# What the sense counts for beside the judges of words: of a letter, of its questions alone, of the sentences on one of
+# What the sense counts for beside the judges of words: of a letter, of its questions alone, of the passages on one of
 # two matters.
-SENSE, QUESTIONS, SENSE_OF_PART = 0.5, 0.5, 1.0
+SENSE, QUESTIONS, SENSE_OF_PART = 0.5, 0.5, 1.5
 
 
 @dataclass(frozen=True, slots=True)

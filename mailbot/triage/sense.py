@@ -37,7 +37,8 @@ class Said:
     `questioned`: the same of the topics, by the passages with a question mark alone; zeros where all or none has one.
     `named`: that a topic is one of the letter's matters; `two`: that there are two; `guidance`: that one of them asks
     how something is done, `person`: that one wants a person; `abuse`: that the writer insults somebody. `passages`:
-    which of the letter's pieces each is. `flags_told`: what each (a row) adds to the odds of flags (columns: LEARNED).
+    which of the letter's pieces each is. `told`: what each (a row) adds to the odds of each verdict, in the order of
+    ENDS.
     """
 
     topics: Floats
@@ -51,7 +52,12 @@ class Said:
     guidance: float
     person: float
     passages: Sequence[slice]
-    flags_told: Floats
+    told: Floats
+
+    def intents_of_part(self, topic: int, beside: int) -> Floats | None:
+        """The logarithm of each intent's chance by the passages that tell more of one topic than of another."""
+        part = self.told[:, topic] > self.told[:, beside]
+        return _log_chances(_any_of(self.told[part, ENDS[0] : ENDS[1]])) if part.any() else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +89,7 @@ class Sense:
             float(guidance),
             float(person),
             passages,
-            told[:, ENDS[2] : ENDS[3]],
+            told,
         )
 
     def _questioned(self, numbers: Sequence[int], passages: Sequence[slice], told: Floats) -> Floats:
@@ -97,7 +103,7 @@ class Sense:
 
     def loudest(self, text: str, said: Said, flag: Flag) -> slice:
         """Where in the text the passage stands that speaks most for a flag."""
-        passage = said.passages[int(said.flags_told[:, LEARNED.index(flag)].argmax())]
+        passage = said.passages[int(said.told[:, ENDS[2] + LEARNED.index(flag)].argmax())]
         words = clipped(self.pieces.places_of(text))[passage]
         return slice(words[0].start, words[-1].stop)
 

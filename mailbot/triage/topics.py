@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mailbot.rulebook.ids import Intent
 from mailbot.triage.impression import Impression
@@ -56,27 +55,20 @@ def asked_in(seen: Impression, by_word: Floats, topics: Floats) -> Asked:
     speaks_of_second = by_sentence[:, second] > by_sentence[:, first]
     intents = sentence_scores(seen, "intent")
     halves = ((first, ~speaks_of_second), (second, speaks_of_second))
-    own = {topic: _leaning(intents[part]) + _heard_apart(seen, part) for topic, part in halves}
-    return Asked((first, second), chance, own)
+    apart = {first: _heard_apart(seen, first, second), second: _heard_apart(seen, second, first)}
+    return Asked((first, second), chance, {topic: _leaning(intents[part]) + apart[topic] for topic, part in halves})
 
 
 def _leaning(intents: Floats) -> Floats:
     return intents.mean(axis=0) if len(intents) else np.zeros(intents.shape[1], np.float32)
 
 
-def _heard_apart(seen: Impression, part: NDArray[np.bool_]) -> Floats:
-    """What the sense makes of the intent when it hears some of the sentences alone, instead of the whole letter."""
-    nothing = np.zeros(len(Intent), np.float32)
-    if seen.said is None or seen.brain.sense is None or not part.any():
-        return nothing
-    told = seen.brain.sense.says(_words_of(seen.reading, part))
-    return np.asarray(SENSE_OF_PART * told.intents - SENSE * seen.said.intents, np.float32)
-
-
-def _words_of(reading: Reading, part: NDArray[np.bool_]) -> str:
-    """Some of the sentences, each with the sign that ends it."""
-    sentences = [words for words, chosen in zip(reading.sentences, part, strict=True) if chosen]
-    return " ".join(reading.folded[words[0].start : words[-1].end + 1] for words in sentences)
+def _heard_apart(seen: Impression, topic: int, beside: int) -> Floats:
+    """What the sense makes of the intent by the passages on one of two topics, instead of the whole letter."""
+    told = None if seen.said is None else seen.said.intents_of_part(topic, beside)
+    if seen.said is None or told is None:
+        return np.zeros(len(Intent), np.float32)
+    return np.asarray(SENSE_OF_PART * told - SENSE * seen.said.intents, np.float32)
 
 
 def sentence_scores(seen: Impression, kind: str) -> Floats:
