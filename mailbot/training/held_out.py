@@ -156,7 +156,12 @@ def _trust(cases: Sequence[Judged]) -> NDArray[np.float32]:
     """How far to believe that a letter to be answered, or another one, was understood."""
     understood = [understand(case.seen, ()) for case in cases]
     claimed = _log_odds([one.confidence for one in understood])
-    signs = np.stack([trust_signs(float(odds), case.seen) for odds, case in zip(claimed, cases, strict=True)])
+    signs = np.stack(
+        [
+            trust_signs(float(odds), [topic.topic for topic in one.topics], one.topics[0].intent, case.seen)
+            for odds, one, case in zip(claimed, understood, cases, strict=True)
+        ]
+    )
     right = np.array([is_right(one, case.one) for one, case in zip(understood, cases, strict=True)])
     answered = np.array([one.topics[0].intent is Intent.HOWTO for one in understood])
     judges = [LogisticRegression(C=100.0, max_iter=2000).fit(signs[of], right[of]) for of in (answered, ~answered)]

@@ -5,7 +5,7 @@ Public: `understand(seen, heard) -> Understanding`. A heard rule adds to the log
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +30,7 @@ _BUT = re.compile(r"\?|\b(?:но|однако|только|а вот)\b")
 _UNSETTLED = re.compile(r"\bне (?:решен|помогл)|\bтак и не\b")  # no letter of thanks says so
 TOLD_WORDS = 4
 MORE_THAN_A_QUESTION = Evidence("more than a question", "")
-TRUST_SIGNS = 5  # numbers that `trust_signs` gives
+TRUST_SIGNS = 13  # numbers that `trust_signs` gives
 _TOPICS, _INTENTS, _AUDIENCES = tuple(Topic), tuple(Intent), tuple(Audience)  # in the order of the model's columns
 _FACTS = frozenset((Intent.PROBLEM, Intent.REQUEST, Intent.NOTICE))
 
@@ -167,8 +167,9 @@ def _confidence(asked: Asked, intent: Intent, odds: Odds, seen: Impression) -> f
     if len(asked.topics) == 1:
         right *= 1 - asked.second
     *weights, shift = seen.brain.trust[int(intent is not Intent.HOWTO)]
-    claimed = trust_signs(float(np.log(right / (1 - min(right, 0.9999)) + 1e-9)), seen) @ weights + shift
-    return float(chance_of(claimed))
+    odds_claimed = float(np.log(right / (1 - min(right, 0.9999)) + 1e-9))
+    topics = [_TOPICS[number] for number in asked.topics]
+    return float(chance_of(trust_signs(odds_claimed, topics, intent, seen) @ weights + shift))
 
 
 def _wants_person(seen: Impression) -> bool:
@@ -176,12 +177,19 @@ def _wants_person(seen: Impression) -> bool:
     return (seen.told("wants person") if seen.said is None else seen.said.person) > 0
 
 
-def trust_signs(claimed: float, seen: Impression) -> Floats:
+def trust_signs(claimed: float, topics: Collection[Topic], intent: Intent, seen: Impression) -> Floats:
     """What tells how far to believe the log-odds that judges claim: whether words and sense hear something for a person
-    in the letter, where it would be answered, or nothing but a question, where it would not."""
-    said = seen.said
-    by_sense = (0.0, 0.0, 0.0) if said is None else (1.0, said.person, said.guidance)
-    return np.array((claimed, seen.told("wants person"), *by_sense), np.float32)
+    in the letter, where it would be answered, or nothing but a question, where it would not; whether they hear another
+    matter than `topics`, or two, and how sure the sense is of the first one's intent. These four count more or less by
+    what is claimed, so they come once more as its multiples."""
+    said, two = seen.said, seen.told("wants two")
+    by_sense, of_others = (0.0, 0.0, 0.0), (two, 0.0, 0.0, 0.0)
+    if said is not None:
+        by_sense = (1.0, said.person, said.guidance)
+        beside = max(float(odds) for topic, odds in zip(_TOPICS, said.named, strict=True) if topic not in topics)
+        of_others = (two, said.two, beside, float(said.intents[_INTENTS.index(intent)]))
+    further = (*of_others, *(claimed * one for one in of_others))
+    return np.array((claimed, seen.told("wants person"), *by_sense, *further), np.float32)
 
 
 def _why(reading: Reading, said: Floats, topic: Topic, heard: Sequence[HeardRule]) -> tuple[Evidence, ...]:
