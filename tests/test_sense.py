@@ -167,9 +167,7 @@ def test_a_question_is_heard_apart_from_the_story_that_leads_up_to_it() -> None:
 
 
 def test_of_two_matters_each_has_its_own_intent() -> None:
-    said = sense_from(SENSE.read_bytes()).says(
-        "сын болеет, сегодня не придет. а где посмотреть оценки за год?"
-    )
+    said = sense_from(SENSE.read_bytes()).says("сын болеет, сегодня не придет. а где посмотреть оценки за год?")
     illness, marks = (tuple(Topic).index(topic) for topic in (Topic.ATTENDANCE, Topic.GRADES))
 
     assert likeliest(said.intents_of_part(illness, marks)) is Intent.NOTICE

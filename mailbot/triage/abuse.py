@@ -48,6 +48,10 @@ _FOOLS = frozenset(("дураков", "дурака", "дуракам", "дур�
 _DOGS, _OF_DOGS = re.compile(r"собак|щен(?:ок|ки|ят)|кобел|кличк|питомник|ощени"), re.compile(r"^сук|^сучк")
 _AT_THE_GATE = re.compile(r"\bбаран[а-я]* на новые ворота")
 _DULL = re.compile(r"\bуг(?:ол|л[аоуы])|\bнож|карандаш|лезви")
+_DRAWN = re.compile(
+    r"(?:единиц|двойк|двоеч|тройк|троеч|четверк|пятерк|пятероч|оценк|отметк|балл|кол$|точк|черт|лини|букв|шрифт|запят"
+    r"|цифр|крест|плюс|минус|пятн|клякс|рамк|строк|надпис)"
+)
 _PROVERBIAL = re.compile(r"^(?:не|в|нет|наш(?:ли|ел|ла)|ищите|ищи|валя\w+|счита\w+|закон|вез\w+|для|от)$")
 _THESE = frozenset(("эта", "этот", "эти", "эту", "этой", "этому", "этих"))
 _ADDRESSED = frozenset(("вы", "вас", "вам", "вами", "ты"))
@@ -91,6 +95,8 @@ def _is_excused(foul: Foul, reading: Reading, quotes: Sequence[tuple[int, int]])
     if foul.section == "obscene":
         return False
     if foul.word.startswith("туп") and _DULL.search(reading.folded):
+        return True
+    if foul.word.startswith("жирн") and any(_DRAWN.match(word.form) for word in near):  # «жирная пятёрка»
         return True
     if quoted or _of_oneself(foul, before, after) or _is_proverbial(foul, before, after):
         return True

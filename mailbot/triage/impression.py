@@ -58,12 +58,15 @@ class Impression:
         return sense.says(self.reading.folded)
 
     @cached_property
-    def said_of_insults(self) -> float:
-        """The log-odds that the writer insults somebody, by the sense; it is asked even where all is plain."""
+    def heard(self) -> Said | None:
+        """The same, asked though the words be plain: for insults, and for the intents of two matters."""
         sense = self.brain.sense
-        if sense is None:
-            return 0.0
-        return (self.said or sense.says(self.reading.folded)).abuse
+        return None if sense is None else self.said or sense.says(self.reading.folded)
+
+    @property
+    def said_of_insults(self) -> float:
+        """The log-odds that the writer insults somebody, by the sense."""
+        return 0.0 if self.heard is None else self.heard.abuse
 
     @cached_property
     def watched(self) -> Mapping[Flag, Alarm]:

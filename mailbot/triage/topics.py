@@ -65,10 +65,11 @@ def _leaning(intents: Floats) -> Floats:
 
 def _heard_apart(seen: Impression, topic: int, beside: int) -> Floats:
     """What the sense makes of the intent by the passages on one of two topics, instead of the whole letter."""
-    told = None if seen.said is None else seen.said.intents_of_part(topic, beside)
-    if seen.said is None or told is None:
+    told = None if seen.heard is None else seen.heard.intents_of_part(topic, beside)
+    if told is None:
         return np.zeros(len(Intent), np.float32)
-    return np.asarray(SENSE_OF_PART * told - SENSE * seen.said.intents, np.float32)
+    of_whole = 0 if seen.said is None else SENSE * seen.said.intents
+    return np.asarray(SENSE_OF_PART * told - of_whole, np.float32)
 
 
 def sentence_scores(seen: Impression, kind: str) -> Floats:

@@ -69,10 +69,9 @@ _WORDED = (
 _MONTH = r"(?:январ|феврал|март|апрел|ма[ея]|июн|июл|август|сентябр|октябр|ноябр|декабр)"
 _WORDED_APART = re.compile(rf"{_ORDINAL}\s(?P<letter>[а-г]){_END}(?!\s{_MONTH})")  # right after a name, as dictated
 # As a phone writes down what it hears: «два дэ класс».
-_DICTATED = re.compile(
-    r"\b(?P<counted>один|два|три|четыре|пять|шесть|семь|восемь|девять|десять|одиннадцать)\s"
-    r"(?:(?P<name>бэ|вэ|гэ|дэ|жэ|зэ|зе)\b|(?P<letter>[абвгде])(?=\sкласс))"
-)
+_DIGIT = rf"\b(?P<counted>{'|'.join(_COUNTED)})"
+_DICTATED = re.compile(rf"{_DIGIT}\s(?:(?P<name>бэ|вэ|гэ|дэ|жэ|зэ|зе)\b|(?P<letter>[абвгде])(?=\sкласс))")
+_DICTATED_APART = re.compile(rf"{_DIGIT}\s(?P<letter>[а-г]){_END}")  # right after a name
 # A number and a letter apart («8 в») are a class only in the right company: «в», «а» and «с» are words, too.
 _APART = re.compile(rf"{_NUMBER}\s(?P<letter>[А-ИК-Набвгдежзик]){_END}")
 _BEFORE_CLASS = re.compile(
@@ -152,12 +151,15 @@ def _candidates(passage: Passage) -> Iterator[re.Match[str]]:
     if any(stem in passage.folded for stem in _ORDINALS) and _ANY_ORDINAL.search(passage.folded):
         for pattern in _WORDED:
             yield from pattern.finditer(passage.text.replace("ё", "е"))
-        for match in _WORDED_APART.finditer(passage.folded):
-            if any(map(given_forms, passage.folded[: match.start()].split()[-2:])):
-                yield match
+        yield from (match for match in _WORDED_APART.finditer(passage.folded) if _follows_name(passage, match))
     if any(number in passage.folded for number in _COUNTED):
         yield from _DICTATED.finditer(passage.folded)
+        yield from (match for match in _DICTATED_APART.finditer(passage.folded) if _follows_name(passage, match))
     yield from (match for match in _matches(_APART, passage.text, numbers) if _in_company(passage, match))
+
+
+def _follows_name(passage: Passage, match: re.Match[str]) -> bool:
+    return any(map(given_forms, passage.folded[: match.start()].split()[-2:]))
 
 
 def _matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:
