@@ -16,7 +16,7 @@ from mailbot.triage.screening import OUR_ID
 # Log-odds that nobody wrote it: from which a letter of no other sign is doubted, the same where the writer speaks of
 # their own child or asks us, where a class is named, and below which signs that only add up prove nothing.
 # docs/understanding.md
-LIKE_A_MACHINE, DESPITE_A_CHILD, DESPITE_A_CLASS, LIKE_A_PERSON = -2.5, -1.0, 2.0, -4.0
+LIKE_A_MACHINE, DESPITE_A_CHILD, DESPITE_A_CLASS, LIKE_A_PERSON = -2.8, -1.0, 2.0, -4.0
 # Of fewer words, and of other languages, the judge knows too little to gainsay the signs.
 ENOUGH_WORDS, MOSTLY_RUSSIAN = 10, 0.7
 
