@@ -184,6 +184,7 @@ def test_a_day_or_a_test_beside_a_given_name_is_no_surname(text: str) -> None:
         "Наш учитель Пётр Ильич молодец. Сазонов, 8Д.",
         "Илья не придёт. Литература, 8Д.",
         "телефон родителей девочки Софии из 5Б",
+        "Соня она, а записана Софья",
     ],
 )
 def test_a_surname_beside_a_class_needs_the_name_of_one_child(text: str) -> None:

@@ -33,7 +33,8 @@ _MYSELF = re.compile(rf"\b[Яя]\s+{_NAME}")
 
 def pupil_apart(passage: Passage, audience: Audience) -> tuple[str, int, int] | None:
     """«Поддубный Глеб» and the positions of the surname; None unless both parts are said to be what they are."""
-    surname = _SURNAME.search(passage.text) or _SURNAME_BEFORE.search(passage.text)
+    said = (match for match in _SURNAME_BEFORE.finditer(passage.text) if not given_forms(plain(match["name"])))
+    surname = _SURNAME.search(passage.text) or next(said, None)
     if surname is None:
         return None
     given = _given_name(passage.text, audience) or _only_child(passage, surname["name"])
