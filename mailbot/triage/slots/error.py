@@ -24,8 +24,7 @@ _CODE = re.compile(
     r"|\b(?:неизвестная|непредвиденная|внутренняя|системная|критическая) ошибка [-–#]?\d{1,5}(?:\.\d{1,5})?\b"
     r"|\b(?:4(?:0[0-9]|1[0-9]|2[0-9]|51)|50[0-9]|5[12][0-9])\b\.?\s+[A-Za-z][A-Za-z -]{3,40}"
     r"|\bsqlstate\b\W{0,2}[a-z0-9]{5}\b|\b(?:net::)?err_[a-z_]{4,}|\b0x[0-9a-f]{1,10}\b|\b[a-z]{1,6}-\d{2,8}\b"
-    r"|\b(?:null ?reference|nullpointer"
-    r"|timeout|exception|traceback)\w*)",
+    r"|\b(?:null ?reference|nullpointer|timeout|exception|traceback)\w*)",
     re.IGNORECASE,
 )
 _CAPS_CODE = re.compile(
@@ -46,9 +45,9 @@ _ENGLISH = re.compile(r"\b[A-Za-z][A-Za-z']{1,30}(?:[ ,.:-]{1,3}[A-Za-z0-9']{1,3
 _ENGLISH_ERROR = re.compile(
     r"error|fail|denied|forbidden|timed? ?out|timeout|unavailable|not found|invalid|refused|expired|exception"
     r"|bad gateway|unable|cannot|too many|deadlock|unexpected|went wrong|reset|killed|internal|unauthorized"
-    r"|fault|fatal|has stopped|crash|abort|overflow|out of memory|disk full|locked|no (?:such|connection|response"
-    r"|route|access)"
-    r"|try again|bad request|not (?:available|supported|allowed|responding)|violation",
+    r"|fault|fatal|has stopped|crash|abort|overflow|out of memory|disk full|locked"
+    r"|no (?:such|connection|response|route|access)|try again"
+    r"|bad request|not (?:available|supported|allowed|responding)|violation",
     re.IGNORECASE,
 )
 _UNQUOTED = re.compile(

@@ -292,9 +292,8 @@ def _of_family(masculine: str, case: str, names: tuple[NameForm, ...], given: _T
 
 def _given(token: _Token) -> tuple[NameForm, ...]:
     """A given name; words of everyday meaning only with a capital, unless the surname and its company say otherwise."""
-    known_otherwise = token.form in load_not_surnames() and "ё" not in token.text  # «Тёма» is no «тема»
-    known_otherwise = known_otherwise or token.form in _SHORT_SURNAMES
-    return () if known_otherwise else given_forms(token.form)
+    is_a_word = token.form in load_not_surnames() and "ё" not in token.text  # «Тёма» is no «тема»
+    return () if is_a_word or token.form in _SHORT_SURNAMES else given_forms(token.form)
 
 
 @lru_cache(maxsize=10_000)

@@ -69,9 +69,9 @@ _WORDED = (
 _MONTH = r"(?:январ|феврал|март|апрел|ма[ея]|июн|июл|август|сентябр|октябр|ноябр|декабр)"
 _WORDED_APART = re.compile(rf"{_ORDINAL}\s(?P<letter>[а-г]){_END}(?!\s{_MONTH})")  # right after a name, as dictated
 # As a phone writes down what it hears: «два дэ класс».
-_DIGIT = rf"\b(?P<counted>{'|'.join(_COUNTED)})"
-_DICTATED = re.compile(rf"{_DIGIT}\s(?:(?P<name>бэ|вэ|гэ|дэ|жэ|зэ|зе)\b|(?P<letter>[абвгде])(?=\sкласс))")
-_DICTATED_APART = re.compile(rf"{_DIGIT}\s(?P<letter>[а-г]){_END}")  # right after a name
+_NUMBER_IN_WORDS = rf"\b(?P<counted>{'|'.join(_COUNTED)})"
+_DICTATED = re.compile(rf"{_NUMBER_IN_WORDS}\s(?:(?P<name>бэ|вэ|гэ|дэ|жэ|зэ|зе)\b|(?P<letter>[абвгде])(?=\sкласс))")
+_DICTATED_APART = re.compile(rf"{_NUMBER_IN_WORDS}\s(?P<letter>[а-г]){_END}")  # right after a name
 # A number and a letter apart («8 в») are a class only in the right company: «в», «а» and «с» are words, too.
 _APART = re.compile(rf"{_NUMBER}\s(?P<letter>[А-ИК-Набвгдежзик]){_END}")
 _BEFORE_CLASS = re.compile(
@@ -159,7 +159,8 @@ def _candidates(passage: Passage) -> Iterator[re.Match[str]]:
 
 
 def _follows_name(passage: Passage, match: re.Match[str]) -> bool:
-    return any(map(given_forms, passage.folded[: match.start()].split()[-2:]))
+    """Whether one of the two words before it is a given name."""
+    return any(map(given_forms, passage.folded[: match.start()].rsplit(maxsplit=2)[-2:]))
 
 
 def _matches(pattern: re.Pattern[str], text: str, starts: Iterable[int]) -> Iterator[re.Match[str]]:

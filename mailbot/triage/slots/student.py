@@ -177,10 +177,7 @@ def _signs_of_another(scene: _Scene, pair: NamePair) -> float:
     before, after = scene.before(pair), scene.after(pair)
     in_quotes = _is_in_quotes(scene.passage, pair) and not _is_of_family(scene, pair)
     adult = bool(PARENT_OF_AFTER.match(after)) or (pair.case == "nomn" and bool(ADULT_AFTER.match(after)))
-    of_child = PUPIL_BEFORE.search(before) or (
-        _is_of_family(scene, pair) and not GROWN_UP_RELATIVES.search(scene.passage.folded)
-    )
-    full_name = pair.adult_order and not of_child
+    full_name = pair.adult_order and not (PUPIL_BEFORE.search(before) or _is_familys_child(scene, pair))
     other = 3 * bool(OTHER_PUPIL_BEFORE.search(before)) + 6 * in_quotes
     of_staff = scene.audience is Audience.STAFF and not _has_class_beside(scene, pair)
     grown_up = 5 * (bool(ADULT_BEFORE.search(before)) + adult + (of_staff and scene.of_themselves))
@@ -215,18 +212,19 @@ def _kin_worth(before: str, pair: NamePair) -> float:
     return -5 if pair.case in cases else 0
 
 
+def _is_familys_child(scene: _Scene, pair: NamePair) -> bool:
+    """The sender's surname in a letter that speaks of no husband, wife or grandparent."""
+    return _is_of_family(scene, pair) and not GROWN_UP_RELATIVES.search(scene.passage.folded)
+
+
 def _is_of_family(scene: _Scene, pair: NamePair) -> bool:
     """A name in quotation marks or with a patronymic is the child's if the surname is the sender's: «Аверченко Лазарь
     Геннадьевич»."""
-    given = plain(pair.given)
+    given, family = plain(pair.given), plain(pair.surname)[:_BEGINNING]
     initial = any(name[1:2] in ("", ".") and given[0] == name[0] for name in scene.own_name)  # «Кашин Д. О.»
-    return (
-        given not in scene.own_name
-        and not initial
-        and any(
-            len(name) >= _BEGINNING and name[:_BEGINNING] == plain(pair.surname)[:_BEGINNING] for name in scene.own_name
-        )
-    )
+    if initial or given in scene.own_name:
+        return False
+    return any(len(name) >= _BEGINNING and name[:_BEGINNING] == family for name in scene.own_name)
 
 
 def _has_class_beside(scene: _Scene, pair: NamePair) -> bool:

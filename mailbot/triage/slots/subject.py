@@ -26,9 +26,9 @@ _FALSE_AFTER = re.compile(
     r"|переписк|изменени|посещ|просмотр)"
 )
 _LESSON_AFTER = re.compile(
-    r"^\s*(?:упр|стр\b|с\.|дз\b|д/з|домашк|домашн|задан|задал|план|ктп|номер|№|контрольн|к/р|урок|параграф|§|(?:на"
-    r"|со?) (?:понедельник|вторник|сред|четверг|пятниц|суббот|завтра)|я вед|вел[аи]?\b|(?:у|для"
-    r"|в)\s\d{1,2}\s?[\"«]?[а-т]\b)"
+    r"^\s*(?:упр|стр\b|с\.|дз\b|д/з|домашк|домашн|задан|задал|план|ктп|номер|№|контрольн|к/р|урок|параграф|§"
+    r"|(?:на|со?) (?:понедельник|вторник|сред|четверг|пятниц|суббот|завтра)|я вед|вел[аи]?\b"
+    r"|(?:у|для|в)\s\d{1,2}\s?[\"«]?[а-т]\b)"
 )
 _BESIDE_LESSONS = re.compile(r"\b(?:олимпиад|конкурс|конференци|кружк|кружок|факультатив|соревнован)[а-я]*\s+по\s+$")
 _IN_A_LANGUAGE = re.compile(r"\bна\s+$")
@@ -141,7 +141,9 @@ def _worth(passage: Passage, start: int, end: int, spelling: _Spelling) -> float
     alone = bool(_ALONE.search(before)) and bool(_ALONE_AFTER.search(after))
     if not spelling.sure and not said and not alone:
         return 0
-    if passage.is_closing(start) or (passage.source is Source.BODY and _TEACHES.search(before)):
-        return 0.5 if spelling.sure else 0.3 * (not passage.is_closing(start) and bool(_TEACHER_OF.search(before)))
+    closing = passage.is_closing(start)
+    if closing or (passage.source is Source.BODY and _TEACHES.search(before)):
+        of_teacher = not closing and bool(_TEACHER_OF.search(before))
+        return 0.5 if spelling.sure else 0.3 * of_teacher
     worth = 1 + 3 * said + alone + (passage.source is Source.SUBJECT)
     return max(0.1, worth - 2 * (passage.source is Source.QUOTED) - start / 3000)
